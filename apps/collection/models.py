@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.collection.enums import SubmissionStatus
+from apps.collection.querysets import EvidenceQuerySet, SubmissionQuerySet
+from apps.organisations.enums import Stage
+from apps.organisations.models import Organisation
+from apps.plans.models import AnnualPlan, DataElement, quarter_field
+
+
+class Period(models.Model):
+    """A quarter of a plan year with the dates between which its facts are collected."""
+
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="periods")
+    quarter = quarter_field()
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    opens_on = models.DateField(_("opens on"))
+    due_on = models.DateField(_("due on"))
+    closes_on = models.DateField(_("closes on"), help_text=_("Last day a correction is taken without reopening"))
+
+    class Meta:
+        ordering = ["plan", "quarter"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "quarter"], name="period_once_a_quarter"),
+            models.CheckConstraint(
+                condition=Q(starts_on__lt=F("ends_on"), opens_on__lte=F("due_on"), due_on__lte=F("closes_on")), name="period_dates_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan.year} Q{self.quarter}"
+
+
+class Assignment(models.Model):
+    """One fact that one organisation owes for one period (and stage)."""
+
+    period = models.ForeignKey(Period, models.CASCADE, related_name="assignments")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="assignments")
+    element = models.ForeignKey(DataElement, models.PROTECT, related_name="assignments")
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "organisation", "element", "stage"], name="assignment_once"),
+        ]
+        indexes = [models.Index(fields=["element", "period"], name="assignment_element_period")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.element_id} {self.stage}"
+
+
+@pghistory.track()
+class Submission(models.Model):
+    """One organisation's return for one period. `version` rises with every change, for optimistic locking."""
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="submissions")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="submissions")
+    status = models.CharField(_("status"), max_length=12, choices=SubmissionStatus, default=SubmissionStatus.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(auto_now_add=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    submitted_on = models.DateField(_("submitted on"), null=True, blank=True, help_text=_("Business date, for lateness"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["period", "organisation"]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "organisation"], name="submission_once_a_period"),
+            models.CheckConstraint(
+                condition=Q(submitted_by__isnull=True, submitted_at__isnull=True, submitted_on__isnull=True)
+                | Q(submitted_by__isnull=False, submitted_at__isnull=False, submitted_on__isnull=False),
+                name="submission_submitted_is_paired",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["submitted", "returned", "accepted", "reopened"]) | Q(submitted_at__isnull=False),
+                name="submission_beyond_draft_was_submitted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.period_id}"
+
+
+class SubmissionEvent(models.Model):
+    """One change of a submission's status: who, when, why."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="events")
+    from_status = models.CharField(max_length=12, choices=SubmissionStatus)
+    to_status = models.CharField(max_length=12, choices=SubmissionStatus)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    business_date = models.DateField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.from_status} → {self.to_status}"
+
+
+class Fact(models.Model):
+    """The columns of one fact: a number (also yes/no and choices), a date, a text, or not applicable with a reason."""
+
+    number = models.DecimalField(_("number"), max_digits=20, decimal_places=4, null=True, blank=True)
+    date = models.DateField(_("date"), null=True, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    not_applicable = models.BooleanField(_("not applicable"), default=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it does not apply, or why it is unusual"))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_blank(self) -> bool:
+        return self.number is None and self.date is None and not self.text and not self.not_applicable
+
+
+NOT_APPLICABLE_RULE = Q(not_applicable=False) | (
+    Q(number__isnull=True, date__isnull=True, text="") & ~Q(reason="")
+)
+
+
+@pghistory.track()
+class DataValue(Fact):
+    """A fact as its organisation writes it now, and beside it what of it counts: the last accepted revision.
+
+    Roll-ups read the `accepted_*` columns only, so a draft, a return or a correction in progress moves no result.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="values")
+    element = models.ForeignKey(DataElement, models.PROTECT, related_name="values")
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+    accepted_number = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    accepted_date = models.DateField(null=True, blank=True)
+    accepted_text = models.TextField(blank=True)
+    accepted_not_applicable = models.BooleanField(default=False)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "element", "stage"], name="data_value_once"),
+            models.CheckConstraint(condition=NOT_APPLICABLE_RULE, name="data_value_not_applicable_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="data_value_acceptance_is_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=False)
+                | Q(accepted_number__isnull=True, accepted_date__isnull=True, accepted_text="", accepted_not_applicable=False),
+                name="data_value_counts_only_when_accepted",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["element", "submission"],
+                include=["stage", "accepted_number", "accepted_not_applicable"],
+                condition=Q(accepted_at__isnull=False),
+                name="data_value_accepted",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.element_id} {self.stage}"
+
+
+class DataValueRevision(Fact):
+    """A fact as it was submitted, and whether and by whom it was accepted. Never changed afterwards but for that."""
+
+    value = models.ForeignKey(DataValue, models.CASCADE, related_name="revisions")
+    number_in_order = models.PositiveSmallIntegerField(_("revision"))
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(auto_now_add=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_on = models.DateField(_("accepted on"), null=True, blank=True, help_text=_("Business date"))
+
+    class Meta:
+        ordering = ["value", "number_in_order"]
+        constraints = [
+            models.UniqueConstraint(fields=["value", "number_in_order"], name="data_value_revision_once"),
+            models.CheckConstraint(condition=NOT_APPLICABLE_RULE, name="data_value_revision_not_applicable_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True, accepted_on__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, accepted_on__isnull=False),
+                name="data_value_revision_acceptance_is_paired",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value_id} r{self.number_in_order}"
+
+
+class Evidence(models.Model):
+    """A file that supports a submission; served only to whoever may see the submission."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="evidence")
+    element = models.ForeignKey(DataElement, models.PROTECT, null=True, blank=True, related_name="+")
+    file = models.FileField(_("file"), upload_to="evidence/%Y/%m/")
+    original_name = models.CharField(_("file name"), max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["uploaded_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["submission", "sha256"], name="evidence_file_once")]
+
+    def __str__(self) -> str:
+        return self.original_name

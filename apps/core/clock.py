@@ -1,0 +1,43 @@
+"""The business clock: every "today" of the product comes from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.utils import timezone
+
+_held: ContextVar[dt.date | None] = ContextVar("business_date", default=None)
+
+
+def today() -> dt.date:
+    """Return the business date: the one held for this context, else the stored fixed date, else the calendar's."""
+    held = _held.get()
+    return held if held is not None else read_date()
+
+
+def read_date() -> dt.date:
+    """Return the business date as the database and the calendar have it (one query)."""
+    from apps.core.models import BusinessClock
+
+    fixed = BusinessClock.objects.values_list("fixed_date", flat=True).first()
+    return fixed or timezone.localdate()
+
+
+def is_fixed() -> bool:
+    """Tell whether the clock stands still (a demonstration)."""
+    from apps.core.models import BusinessClock
+
+    return BusinessClock.objects.filter(fixed_date__isnull=False).exists()
+
+
+@contextmanager
+def held_at(date: dt.date) -> Iterator[None]:
+    """Hold the business date for the current context, for one request, one task or one test."""
+    token = _held.set(date)
+    try:
+        yield
+    finally:
+        _held.reset(token)

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.core import clock
+
+
+class BusinessDateMiddleware:
+    """Read the business date once, so that one response never straddles midnight."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        date = clock.read_date()
+        request.business_date = date  # type: ignore[attr-defined]
+        with clock.held_at(date):
+            return self.get_response(request)

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class BusinessClock(models.Model):
+    """The one row that may hold "today" still, so that a demonstration stands inside its plan year."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    fixed_date = models.DateField(_("fixed business date"), null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="business_clock_is_one_row")]

@@ -1,0 +1,380 @@
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.organisations.enums import SchoolType, Stage
+from apps.organisations.models import Organisation, Region
+from apps.plans.enums import (
+    Accumulation,
+    Aggregation,
+    Basis,
+    Kind,
+    MeasureStatus,
+    Privacy,
+    Reporter,
+    SliceKind,
+    TargetLevel,
+    TargetOperator,
+    TargetSource,
+    Tier,
+    ValueType,
+)
+from apps.plans.querysets import IndicatorQuerySet, PlanQuerySet, TargetRevisionQuerySet
+
+QUARTERS = ((1, _("First quarter")), (2, _("Second quarter")), (3, _("Third quarter")), (4, _("Fourth quarter")))
+
+
+def quarter_field(**options: object) -> models.PositiveSmallIntegerField:
+    """Return a field holding a quarter, 1 to 4."""
+    return models.PositiveSmallIntegerField(_("quarter"), choices=QUARTERS, **options)
+
+
+class AnnualPlan(models.Model):
+    """A year's plan of one region, with its verbatim text.
+
+    `generation` rises by one with every refresh of its results; caches and open pages follow it.
+    """
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="plans")
+    year = models.PositiveSmallIntegerField(_("year"))
+    title = models.CharField(_("title"), max_length=120)
+    title_en = models.CharField(_("English title"), max_length=200, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=60)
+    published_on = models.DateField(_("published on"))
+    text = models.TextField(_("full text"))
+    text_sha256 = models.CharField(max_length=64)
+    generation = models.PositiveBigIntegerField(default=0, editable=False)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["region", "year"], name="annual_plan_once_a_year")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@pghistory.track()
+class PlanPolicy(models.Model):
+    """The switches of one plan year that the bureau turns knowingly."""
+
+    plan = models.OneToOneField(AnnualPlan, models.CASCADE, related_name="policy")
+    enabled_tiers = ArrayField(models.CharField(max_length=10, choices=Tier), verbose_name=_("tiers asked"), default=list)
+    principal_sign_off = models.BooleanField(_("principal signs before submission"), default=False)
+    cross_review_office = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("office that reviews other offices' figures")
+    )
+    second_review_office = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("office that reviews the reviewing office's figures")
+    )
+    small_cell_threshold = models.PositiveSmallIntegerField(_("smallest number shown to everyone"), default=10)
+    on_track_ratio = models.DecimalField(
+        _("share of the expected progress that counts as on track"), max_digits=4, decimal_places=3, default=1
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(cross_review_office=F("second_review_office")), name="plan_policy_two_review_offices"
+            ),
+            models.CheckConstraint(condition=Q(on_track_ratio__gt=0, on_track_ratio__lte=1), name="plan_policy_ratio_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"policy of {self.plan}"
+
+
+class TaskArea(models.Model):
+    """One of the numbered areas of a plan, with its verbatim text."""
+
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="areas")
+    number = models.PositiveSmallIntegerField(_("number"))
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=150)
+    text = models.TextField(_("verbatim text"))
+    lead_office = models.ForeignKey(Organisation, models.PROTECT, related_name="areas_led", verbose_name=_("lead office"))
+    supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="areas_supported")
+    lead_leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="areas_led", verbose_name=_("lead leader")
+    )
+
+    class Meta:
+        ordering = ["plan", "number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="task_area_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.name}"
+
+
+class DataElement(models.Model):
+    """One fact a form asks. `per_stage`: asked for each stage, else once for the organisation."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True, help_text=_("Name used in formulas: letters, digits, underscore"))
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=200)
+    help_text = models.CharField(_("how to fill it"), max_length=400, blank=True)
+    help_text_en = models.CharField(_("how to fill it, in English"), max_length=400, blank=True)
+    value_type = models.CharField(_("type"), max_length=10, choices=ValueType)
+    accumulation = models.CharField(_("accumulation"), max_length=20, choices=Accumulation)
+    reporter = models.CharField(_("reported by"), max_length=10, choices=Reporter)
+    per_stage = models.BooleanField(_("asked for each stage"), default=False)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    minimum = models.DecimalField(_("minimum"), max_digits=18, decimal_places=4, null=True, blank=True)
+    maximum = models.DecimalField(_("maximum"), max_digits=18, decimal_places=4, null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
+    choices = models.JSONField(_("choices"), default=list, blank=True, help_text=_("List of {value, label, label_en}"))
+    warn_above = models.DecimalField(_("ask for a reason above"), max_digits=18, decimal_places=4, null=True, blank=True)
+    warn_change_percent = models.PositiveSmallIntegerField(_("ask for a reason when it changes by more than, %"), null=True, blank=True)
+    evidence_hint = models.CharField(_("evidence"), max_length=300, blank=True)
+    privacy = models.CharField(_("privacy"), max_length=12, choices=Privacy, default=Privacy.AGGREGATE)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z0-9_]*$"), name="data_element_code_is_a_name"),
+            models.CheckConstraint(
+                condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(minimum__lte=F("maximum")),
+                name="data_element_minimum_below_maximum",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.value_type not in (ValueType.TEXT, ValueType.DATE)
+
+
+class FactRule(models.Model):
+    """A hard rule between two facts of one organisation and stage: `left` ≤ `right` in the same period."""
+
+    left = models.ForeignKey(DataElement, models.CASCADE, related_name="rules_left")
+    right = models.ForeignKey(DataElement, models.CASCADE, related_name="rules_right")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["left", "right"], name="fact_rule_once"),
+            models.CheckConstraint(condition=~Q(left=F("right")), name="fact_rule_two_facts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left_id} ≤ {self.right_id}"
+
+
+class Indicator(models.Model):
+    """A formula over data elements and school attributes, with direction and aggregation.
+
+    `numerator` and `denominator` are expressions of `plans.formulas`, evaluated for each organisation and
+    stage and then summed; an empty denominator means the numerator alone is summed.
+    """
+
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="indicators")
+    area = models.ForeignKey(TaskArea, models.PROTECT, related_name="indicators")
+    also_in = models.ManyToManyField(TaskArea, blank=True, related_name="shared_indicators")
+    code = models.CharField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=200)
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier)
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind)
+    aggregation = models.CharField(_("aggregation"), max_length=20, choices=Aggregation)
+    direction = models.CharField(_("direction"), max_length=24, choices=TargetOperator)
+    accumulation = models.CharField(_("accumulation"), max_length=20, choices=Accumulation)
+    basis = models.CharField(_("judged by"), max_length=10, choices=Basis, default=Basis.VALUE)
+    unit = models.CharField(_("unit"), max_length=20)
+    decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=0)
+    numerator = models.CharField(_("numerator"), max_length=400)
+    denominator = models.CharField(_("denominator"), max_length=400, blank=True)
+    numerator_label = models.CharField(_("numerator in words"), max_length=200, blank=True)
+    numerator_label_en = models.CharField(max_length=200, blank=True)
+    denominator_label = models.CharField(_("denominator in words"), max_length=200, blank=True)
+    denominator_label_en = models.CharField(max_length=200, blank=True)
+    reporter = models.CharField(_("reported by"), max_length=10, choices=Reporter)
+    applies_to = ArrayField(models.CharField(max_length=20, choices=SchoolType), verbose_name=_("school types"), default=list, blank=True)
+    stages = ArrayField(models.CharField(max_length=20, choices=Stage), verbose_name=_("stages"), default=list, blank=True)
+    due_quarters = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("due quarters"))
+    privacy = models.CharField(_("privacy"), max_length=12, choices=Privacy, default=Privacy.AGGREGATE)
+    lead_office = models.ForeignKey(Organisation, models.PROTECT, related_name="indicators_led", verbose_name=_("lead office"))
+    supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="indicators_supported")
+    source_quote = models.CharField(_("sentence in the plan"), max_length=300)
+    quote_start = models.PositiveIntegerField(help_text=_("Offset of the quote in its area's text"))
+    quote_end = models.PositiveIntegerField()
+    is_provisional = models.BooleanField(
+        _("always provisional"), default=False, help_text=_("The settled figure arrives after the year")
+    )
+    notes = models.TextField(_("notes"), blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["plan", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code"], name="indicator_code_once_a_plan"),
+            models.CheckConstraint(condition=Q(quote_end__gt=F("quote_start")), name="indicator_quote_has_length"),
+            models.CheckConstraint(condition=Q(due_quarters__contained_by=[1, 2, 3, 4], due_quarters__len__gte=1), name="indicator_due_quarters"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class IndicatorElement(models.Model):
+    """Which facts an indicator is computed from; derived from its formulas when the plan is loaded."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="element_links")
+    element = models.ForeignKey(DataElement, models.PROTECT, related_name="indicator_links")
+    in_numerator = models.BooleanField(default=False)
+    in_denominator = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "element"], name="indicator_element_once"),
+            models.CheckConstraint(condition=Q(in_numerator=True) | Q(in_denominator=True), name="indicator_element_has_a_part"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.element_id}"
+
+
+class ReferenceLine(models.Model):
+    """A national figure shown beside a target for information; never a target."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="reference_lines")
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.WHOLE)
+    operator = models.CharField(max_length=24, choices=TargetOperator)
+    value = models.DecimalField(max_digits=14, decimal_places=4)
+    label = models.CharField(_("label"), max_length=120)
+    label_en = models.CharField(max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=200)
+    is_confirmed = models.BooleanField(_("confirmed by the bureau"), default=False)
+
+    class Meta:
+        ordering = ["indicator", "stage"]
+        constraints = [models.UniqueConstraint(fields=["indicator", "stage"], name="reference_line_once_a_stage")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Target(models.Model):
+    """What the plan says an indicator should reach. Without a revision it is empty: for the bureau to set."""
+
+    indicator = models.OneToOneField(Indicator, models.CASCADE, related_name="target")
+    source = models.CharField(_("source"), max_length=20, choices=TargetSource)
+    source_text = models.CharField(_("words of the plan"), max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"target of {self.indicator}"
+
+
+@pghistory.track()
+class TargetRevision(models.Model):
+    """A dated, reasoned version of a target. Only a confirmed one is in force."""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="revisions")
+    number = models.PositiveSmallIntegerField(_("revision"))
+    source = models.CharField(_("source"), max_length=20, choices=TargetSource)
+    level = models.CharField(_("level"), max_length=10, choices=TargetLevel, default=TargetLevel.DISTRICT)
+    operator = models.CharField(_("operator"), max_length=24, choices=TargetOperator)
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4, null=True, blank=True)
+    value_max = models.DecimalField(_("upper limit"), max_digits=18, decimal_places=4, null=True, blank=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    effective_from = models.DateField(_("effective from"))
+    reason = models.CharField(_("reason"), max_length=300)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = TargetRevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["target", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "number"], name="target_revision_number_once"),
+            models.CheckConstraint(
+                condition=Q(operator__in=["no_worse_than_baseline", "completed"]) | Q(value__isnull=False),
+                name="target_revision_has_a_value",
+            ),
+            models.CheckConstraint(
+                condition=(Q(operator="within_range") & Q(value_max__gte=F("value")))
+                | (~Q(operator="within_range") & Q(value_max__isnull=True)),
+                name="target_revision_range_has_two_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="plan") | Q(confirmed_on__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_on__isnull=False, confirmed_by__isnull=False),
+                name="target_revision_confirmation_is_paired",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} r{self.number}"
+
+
+@pghistory.track()
+class Baseline(models.Model):
+    """The locked figure of the year before: numerator, denominator, definition, date and scope."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="baselines")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    slice_kind = models.CharField(max_length=10, choices=SliceKind, default=SliceKind.ALL)
+    slice_value = models.CharField(max_length=20, blank=True)
+    numerator = models.DecimalField(_("numerator"), max_digits=20, decimal_places=4)
+    denominator = models.DecimalField(_("denominator"), max_digits=20, decimal_places=4, null=True, blank=True)
+    as_of = models.DateField(_("as of"))
+    definition = models.CharField(_("definition"), max_length=400)
+    is_demo = models.BooleanField(_("demonstration data"), default=False)
+    locked_at = models.DateTimeField(_("locked at"), null=True, blank=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    restated_reason = models.CharField(_("why it was restated"), max_length=300, blank=True)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "region", "slice_kind", "slice_value"],
+                condition=Q(superseded_at__isnull=True),
+                name="baseline_one_current",
+            ),
+            models.CheckConstraint(
+                condition=Q(locked_at__isnull=True, locked_by__isnull=True) | Q(locked_at__isnull=False, locked_by__isnull=False),
+                name="baseline_lock_is_paired",
+            ),
+            models.CheckConstraint(condition=Q(denominator__isnull=True) | Q(denominator__gt=0), name="baseline_denominator_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"baseline of {self.indicator_id} ({self.slice_kind} {self.slice_value})"
+
+
+class Measure(models.Model):
+    """A task under an area: who does it, by when, how far it is."""
+
+    area = models.ForeignKey(TaskArea, models.CASCADE, related_name="measures")
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=200)
+    source_quote = models.CharField(_("sentence in the plan"), max_length=300)
+    quote_start = models.PositiveIntegerField()
+    quote_end = models.PositiveIntegerField()
+    check_text = models.CharField(_("how it is checked"), max_length=300, blank=True)
+    indicators = models.ManyToManyField(Indicator, blank=True, related_name="measures")
+    lead_office = models.ForeignKey(Organisation, models.PROTECT, related_name="measures_led", verbose_name=_("lead office"))
+    supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="measures_supported")
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=MeasureStatus, default=MeasureStatus.NOT_STARTED)
+
+    class Meta:
+        ordering = ["area", "code"]
+        constraints = [models.UniqueConstraint(fields=["area", "code"], name="measure_code_once_an_area")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from apps.accounts.enums import Role
+from apps.plans.enums import Privacy
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class PlanQuerySet(models.QuerySet):
+    """Annual plans."""
+
+    def visible_to(self, user: User) -> Self:
+        """Plans of the user's region and of those above and below it."""
+        return self.filter(
+            Q(region__ancestor_links__ancestor_id=user.region_id) | Q(region__descendant_links__descendant_id=user.region_id)
+        ).distinct()
+
+
+class IndicatorQuerySet(models.QuerySet):
+    """Indicators, scoped by reader."""
+
+    def asked(self) -> Self:
+        """Indicators whose tier the bureau has switched on for their plan."""
+        return self.filter(plan__policy__enabled_tiers__contains=[F("tier")])
+
+    def visible_to(self, user: User) -> Self:
+        """Restricted indicators are for the owning office, its deputy director and the bureau's leaders."""
+        if user.role == Role.LEADER:
+            return self
+        open_ones = ~Q(privacy=Privacy.RESTRICTED)
+        if user.role == Role.OFFICE:
+            return self.filter(open_ones | Q(lead_office_id=user.organisation_id))
+        if user.role == Role.DEPUTY:
+            return self.filter(open_ones | Q(lead_office__in=user.offices_led.all()))
+        return self.filter(open_ones)
+
+
+class TargetRevisionQuerySet(models.QuerySet):
+    """Target revisions by date and confirmation."""
+
+    def in_force_on(self, date: dt.date) -> Self:
+        """Confirmed revisions effective on `date`, the latest of each target first."""
+        return self.filter(confirmed_on__isnull=False, effective_from__lte=date).order_by("target", "-number")

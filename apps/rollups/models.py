@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.collection.models import Period
+from apps.organisations.models import Region
+from apps.plans.enums import SliceKind
+from apps.plans.models import AnnualPlan, Indicator, TargetRevision
+from apps.rollups.enums import Status
+
+
+class SufficientStatistics(models.Model):
+    """What a result must hold so that a larger whole follows by addition (min and max aside).
+
+    `n_due` units owe the facts, `n_reported` have accepted ones, `n_not_applicable` said with a reason that it does
+    not apply. A unit is an organisation × stage. `sum_ratio_squares` is Σ numerator²/denominator, for the weighted
+    coefficient of variation. `n_true` counts units whose numerator is positive.
+    """
+
+    n_due = models.PositiveIntegerField(default=0)
+    n_reported = models.PositiveIntegerField(default=0)
+    n_not_applicable = models.PositiveIntegerField(default=0)
+    n_true = models.PositiveIntegerField(default=0)
+    numerator = models.DecimalField(max_digits=24, decimal_places=4, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=24, decimal_places=4, null=True, blank=True)
+    sum_ratio_squares = models.DecimalField(max_digits=40, decimal_places=12, null=True, blank=True)
+    minimum = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    maximum = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Result(SufficientStatistics):
+    """Indicator × period × region × slice: sufficient statistics and where they come from.
+
+    `as_of` is the period whose reports it rests on (an earlier one when nothing was due in `period`); null: nothing
+    has been due yet. `quarter_numerator` is a flow's amount in `as_of` alone. `threshold` is the school-level line
+    that the numerator was counted with.
+    """
+
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="results")
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="results")
+    period = models.ForeignKey(Period, models.CASCADE, related_name="results")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="results")
+    slice_kind = models.CharField(_("slice"), max_length=10, choices=SliceKind, default=SliceKind.ALL)
+    slice_value = models.CharField(max_length=20, blank=True)
+    as_of = models.ForeignKey(Period, models.CASCADE, null=True, blank=True, related_name="+")
+    quarter_numerator = models.DecimalField(max_digits=24, decimal_places=4, null=True, blank=True)
+    quarter_denominator = models.DecimalField(max_digits=24, decimal_places=4, null=True, blank=True)
+    threshold = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["indicator", "period", "slice_kind", "slice_value"]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "period", "region", "slice_kind", "slice_value"], name="result_once"),
+            models.CheckConstraint(
+                condition=(Q(slice_kind="all") & Q(slice_value="")) | (~Q(slice_kind="all") & ~Q(slice_value="")), name="result_slice_has_a_value"
+            ),
+            models.CheckConstraint(condition=Q(n_reported__lte=F("n_due") - F("n_not_applicable")), name="result_reports_within_due"),
+        ]
+        indexes = [models.Index(fields=["plan", "region", "period", "slice_kind"], name="result_page")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.period_id} {self.slice_kind}:{self.slice_value}"
+
+
+class Judgement(models.Model):
+    """A result held against the target revision in force. `status` is a light only when there is a confirmed target."""
+
+    result = models.OneToOneField(Result, models.CASCADE, related_name="judgement")
+    target_revision = models.ForeignKey(TargetRevision, models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(_("status"), max_length=12, choices=Status)
+    value = models.DecimalField(
+        _("value"), max_digits=24, decimal_places=8, null=True, blank=True, help_text=_("For display; comparisons are exact")
+    )
+    change = models.DecimalField(_("change from baseline"), max_digits=24, decimal_places=8, null=True, blank=True)
+    gap = models.DecimalField(_("gap to target"), max_digits=24, decimal_places=8, null=True, blank=True)
+    is_exceeded = models.BooleanField(_("more than planned"), default=False)
+    is_provisional = models.BooleanField(_("provisional"), default=False)
+    judged_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.result_id} {self.status}"
+
+
+class StaleResult(models.Model):
+    """The outbox: an indicator whose results for a period (and later ones) must be computed again."""
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+")
+    period = models.ForeignKey(Period, models.CASCADE, related_name="+")
+    region = models.ForeignKey(Region, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.period_id}"
+
+
+class RebuildRun(models.Model):
+    """One full rebuild and what it found different from the stored results; an empty list is the good case."""
+
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="rebuild_runs")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    results = models.PositiveIntegerField(default=0)
+    differences = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"rebuild of {self.plan_id} {self.started_at}"
