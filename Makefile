@@ -1,0 +1,62 @@
+# make run | make test | make test-fast | make lint | make reset
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= auto
+PYTEST_ARGS ?=
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run reset test test-fast lint format messages lock
+
+help:
+	@echo "make run        start everything on http://localhost:$(PORT) (PORT=8080 make run for another port)"
+	@echo "make reset      forget all data of this checkout; the next make run loads plan and demo anew"
+	@echo "make test       the whole suite, with browser and worker tests"
+	@echo "make test-fast  the inner loop: no browser, worker or slow test"
+	@echo "make lint       ruff, mypy, migrations and translations"
+
+install: $(VENV)/.stamp-app node_modules/.stamp
+
+install-dev: install $(VENV)/.stamp-dev
+
+run: install
+	@exec $(BIN)/python -m lusong_edu.supervisor
+
+reset: install
+	@$(BIN)/python -m lusong_edu.reset
+
+test: install-dev
+	@tools/ensure_chromium.sh
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+test-fast: install-dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not worker and not slow" $(PYTEST_ARGS)
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py update_messages --check
+
+format: install-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/bin/pip:
+	@PYTHON="$(PYTHON)" tools/make_venv.sh $(VENV)
+
+$(VENV)/.stamp-app: requirements.txt requirements-embedded.txt tools/install_requirements.sh | $(VENV)/bin/pip
+	@tools/install_requirements.sh $(VENV) requirements.txt embedded
+	@touch $@
+
+$(VENV)/.stamp-dev: requirements-dev.txt $(VENV)/.stamp-app
+	@tools/install_requirements.sh $(VENV) requirements-dev.txt
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json | $(VENV)/bin/pip
+	@tools/install_node_modules.sh $(VENV)
+	@touch $@

@@ -1,0 +1,5 @@
+"""Lusong Education Target Tracker: settings, processes and embedded servers."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,14 @@
+"""A laptop: embedded servers, a secret key of its own, no stack traces unless asked for."""
+
+from lusong_edu.secrets import local_secret_key
+
+from .base import *  # noqa: F403
+from .base import DATA_DIR
+from .environment import env
+
+DEBUG = env.bool("LUSONG_DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key(DATA_DIR)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,0 +1,43 @@
+"""A server: refuses to start on anything meant for a laptop, in one sentence that names what to set."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403
+from .base import STORAGES
+from .environment import env
+
+
+def required(variable: str, example: str) -> str:
+    """The variable's value, or a refusal that says how to set it."""
+    if value := env.str(variable, default=""):
+        return value
+    raise ImproperlyConfigured(f"Set {variable} (for example {example}): production never uses a built-in one.")
+
+
+required("DATABASE_URL", "postgresql://lusong:password@db:5432/lusong")
+required("REDIS_URL", "redis://redis:6379/0")
+
+SECRET_KEY = required("SECRET_KEY", "the output of: openssl rand -base64 48")
+if len(SECRET_KEY) < 40 or SECRET_KEY.startswith(("change", "django-insecure")):
+    raise ImproperlyConfigured("Set SECRET_KEY to at least 40 random characters: this one can be guessed.")
+
+ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS", "tracker.example.gov.cn").split(",")]
+if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the exact host names: production accepts no wildcard.")
+
+if env.bool("LUSONG_DEBUG", default=False) or env.bool("DEBUG", default=False):
+    raise ImproperlyConfigured("Unset LUSONG_DEBUG and DEBUG: production never shows stack traces to a visitor.")
+
+DEBUG = False
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS])
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

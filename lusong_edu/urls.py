@@ -1,0 +1,17 @@
+"""Addresses of the whole site; each app owns its own."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import include, path
+
+from .health import healthz
+
+APPS = ("accounts", "dashboards", "plans", "collection", "reviews", "organisations", "reports", "core", "rollups")
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    *[path("", include(f"apps.{name}.urls")) for name in APPS if find_spec(f"apps.{name}.urls")],
+]
