@@ -23,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username__iexact=username)
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login"], model_name="UserHistory")
 class User(AbstractBaseUser):
     """A person with one role. School people belong to a school, office staff to an office."""
 
@@ -32,8 +32,12 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     region = models.ForeignKey(Region, models.PROTECT, related_name="users")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="members")
-    offices_led = models.ManyToManyField(Organisation, blank=True, related_name="deputies", verbose_name=_("offices led"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="members"
+    )
+    offices_led = models.ManyToManyField(
+        Organisation, blank=True, related_name="deputies", verbose_name=_("offices led")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(_("must change password"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
@@ -86,7 +90,9 @@ class ResetCode(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=Q(used_at__isnull=True), name="reset_code_one_open_per_user"),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(used_at__isnull=True), name="reset_code_one_open_per_user"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,14 +22,19 @@ class Period(models.Model):
     ends_on = models.DateField(_("last day"))
     opens_on = models.DateField(_("opens on"))
     due_on = models.DateField(_("due on"))
-    closes_on = models.DateField(_("closes on"), help_text=_("Last day a correction is taken without reopening"))
+    closes_on = models.DateField(
+        _("closes on"), help_text=_("Last day a correction is taken without reopening")
+    )
 
     class Meta:
         ordering = ["plan", "quarter"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "quarter"], name="period_once_a_quarter"),
             models.CheckConstraint(
-                condition=Q(starts_on__lt=F("ends_on"), opens_on__lte=F("due_on"), due_on__lte=F("closes_on")), name="period_dates_in_order"
+                condition=Q(
+                    starts_on__lt=F("ends_on"), opens_on__lte=F("due_on"), due_on__lte=F("closes_on")
+                ),
+                name="period_dates_in_order",
             ),
         ]
 
@@ -48,7 +53,9 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["period", "organisation", "element", "stage"], name="assignment_once"),
+            models.UniqueConstraint(
+                fields=["period", "organisation", "element", "stage"], name="assignment_once"
+            ),
         ]
         indexes = [models.Index(fields=["element", "period"], name="assignment_element_period")]
 
@@ -56,19 +63,25 @@ class Assignment(models.Model):
         return f"{self.organisation_id} {self.element_id} {self.stage}"
 
 
-@pghistory.track()
+@pghistory.track(model_name="SubmissionHistory")
 class Submission(models.Model):
     """One organisation's return for one period. `version` rises with every change, for optimistic locking."""
 
     period = models.ForeignKey(Period, models.PROTECT, related_name="submissions")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="submissions")
-    status = models.CharField(_("status"), max_length=12, choices=SubmissionStatus, default=SubmissionStatus.DRAFT)
+    status = models.CharField(
+        _("status"), max_length=12, choices=SubmissionStatus, default=SubmissionStatus.DRAFT
+    )
     version = models.PositiveIntegerField(default=0)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    submitted_on = models.DateField(_("submitted on"), null=True, blank=True, help_text=_("Business date, for lateness"))
+    submitted_on = models.DateField(
+        _("submitted on"), null=True, blank=True, help_text=_("Business date, for lateness")
+    )
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
 
     objects = SubmissionQuerySet.as_manager()
@@ -83,7 +96,8 @@ class Submission(models.Model):
                 name="submission_submitted_is_paired",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["submitted", "returned", "accepted", "reopened"]) | Q(submitted_at__isnull=False),
+                condition=~Q(status__in=["submitted", "returned", "accepted", "reopened"])
+                | Q(submitted_at__isnull=False),
                 name="submission_beyond_draft_was_submitted",
             ),
         ]
@@ -117,7 +131,9 @@ class Fact(models.Model):
     date = models.DateField(_("date"), null=True, blank=True)
     text = models.TextField(_("text"), blank=True)
     not_applicable = models.BooleanField(_("not applicable"), default=False)
-    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it does not apply, or why it is unusual"))
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, help_text=_("Why it does not apply, or why it is unusual")
+    )
 
     class Meta:
         abstract = True
@@ -132,7 +148,7 @@ NOT_APPLICABLE_RULE = Q(not_applicable=False) | (
 )
 
 
-@pghistory.track()
+@pghistory.track(model_name="DataValueHistory")
 class DataValue(Fact):
     """A fact as its organisation writes it now, and beside it what of it counts: the last accepted revision.
 
@@ -149,19 +165,29 @@ class DataValue(Fact):
     accepted_text = models.TextField(blank=True)
     accepted_not_applicable = models.BooleanField(default=False)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["submission", "element", "stage"], name="data_value_once"),
-            models.CheckConstraint(condition=NOT_APPLICABLE_RULE, name="data_value_not_applicable_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=NOT_APPLICABLE_RULE, name="data_value_not_applicable_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="data_value_acceptance_is_paired",
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=False)
-                | Q(accepted_number__isnull=True, accepted_date__isnull=True, accepted_text="", accepted_not_applicable=False),
+                | Q(
+                    accepted_number__isnull=True,
+                    accepted_date__isnull=True,
+                    accepted_text="",
+                    accepted_not_applicable=False,
+                ),
                 name="data_value_counts_only_when_accepted",
             ),
         ]
@@ -185,7 +211,9 @@ class DataValueRevision(Fact):
     number_in_order = models.PositiveSmallIntegerField(_("revision"))
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(auto_now_add=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_on = models.DateField(_("accepted on"), null=True, blank=True, help_text=_("Business date"))
 
@@ -193,7 +221,9 @@ class DataValueRevision(Fact):
         ordering = ["value", "number_in_order"]
         constraints = [
             models.UniqueConstraint(fields=["value", "number_in_order"], name="data_value_revision_once"),
-            models.CheckConstraint(condition=NOT_APPLICABLE_RULE, name="data_value_revision_not_applicable_has_a_reason"),
+            models.CheckConstraint(
+                condition=NOT_APPLICABLE_RULE, name="data_value_revision_not_applicable_has_a_reason"
+            ),
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True, accepted_by__isnull=True, accepted_on__isnull=True)
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False, accepted_on__isnull=False),

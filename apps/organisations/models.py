@@ -32,7 +32,8 @@ class Region(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="region_code_has_six_digits"),
             models.CheckConstraint(
-                condition=Q(level="nation", parent__isnull=True) | (~Q(level="nation") & Q(parent__isnull=False)),
+                condition=Q(level="nation", parent__isnull=True)
+                | (~Q(level="nation") & Q(parent__isnull=False)),
                 name="region_only_the_nation_has_no_parent",
             ),
         ]
@@ -49,10 +50,12 @@ class RegionAncestor(models.Model):
     distance = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["ancestor", "descendant"], name="region_ancestor_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["ancestor", "descendant"], name="region_ancestor_once")
+        ]
 
 
-@pghistory.track()
+@pghistory.track(model_name="OrganisationHistory")
 class Organisation(models.Model):
     """Whoever can owe a submission: a school (10-digit code, kept through renames) or an office of the bureau."""
 
@@ -63,7 +66,9 @@ class Organisation(models.Model):
     name_en = models.CharField(_("English name"), max_length=150, blank=True)
     sort_key = models.CharField(_("sort key"), max_length=100, help_text=_("Pinyin, for ordering by name"))
     opened_on = models.DateField(_("opened on"))
-    closed_on = models.DateField(_("closed on"), null=True, blank=True, help_text=_("First day it no longer exists"))
+    closed_on = models.DateField(
+        _("closed on"), null=True, blank=True, help_text=_("First day it no longer exists")
+    )
     is_demo = models.BooleanField(_("demonstration data"), default=False)
 
     objects = OrganisationQuerySet.as_manager()
@@ -72,10 +77,12 @@ class Organisation(models.Model):
         ordering = ["kind", "sort_key", "code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="office") | Q(code__regex=r"^[0-9]{10}$"), name="organisation_school_code_has_ten_digits"
+                condition=Q(kind="office") | Q(code__regex=r"^[0-9]{10}$"),
+                name="organisation_school_code_has_ten_digits",
             ),
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")), name="organisation_closes_after_opening"
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gt=F("opened_on")),
+                name="organisation_closes_after_opening",
             ),
         ]
 
@@ -91,13 +98,15 @@ class DatedRow(models.Model):
     """A row true from `valid_from` until the day before `valid_to`."""
 
     valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid to"), null=True, blank=True, help_text=_("First day it is no longer true"))
+    valid_to = models.DateField(
+        _("valid to"), null=True, blank=True, help_text=_("First day it is no longer true")
+    )
 
     class Meta:
         abstract = True
 
 
-@pghistory.track()
+@pghistory.track(model_name="SchoolProfileHistory")
 class SchoolProfile(DatedRow):
     """What a school was at a time: its name, type, ownership and setting. One row is current."""
 
@@ -112,9 +121,12 @@ class SchoolProfile(DatedRow):
         ordering = ["organisation", "valid_from"]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "valid_from"], name="school_profile_once_a_day"),
-            models.UniqueConstraint(fields=["organisation"], condition=Q(valid_to__isnull=True), name="school_profile_one_current"),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(valid_to__isnull=True), name="school_profile_one_current"
+            ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="school_profile_ends_after_start"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="school_profile_ends_after_start",
             ),
         ]
 
@@ -131,10 +143,15 @@ class SchoolStage(DatedRow):
     class Meta:
         ordering = ["organisation", "stage"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "stage"], condition=Q(valid_to__isnull=True), name="school_stage_one_current"),
+            models.UniqueConstraint(
+                fields=["organisation", "stage"],
+                condition=Q(valid_to__isnull=True),
+                name="school_stage_one_current",
+            ),
             models.CheckConstraint(condition=~Q(stage="whole"), name="school_stage_is_a_real_stage"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="school_stage_ends_after_start"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="school_stage_ends_after_start",
             ),
         ]
 
@@ -148,16 +165,21 @@ class OrganisationEvent(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="events")
     kind = models.CharField(_("event"), max_length=20, choices=EventKind)
     happened_on = models.DateField(_("date"))
-    successor = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="predecessor_events")
+    successor = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="predecessor_events"
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["happened_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="merged") | Q(successor__isnull=False), name="organisation_event_merger_names_successor"
+                condition=~Q(kind="merged") | Q(successor__isnull=False),
+                name="organisation_event_merger_names_successor",
             ),
         ]
 

@@ -107,7 +107,9 @@ def evaluate(
 
     Every element the formula names must be present, also those in a branch that is not taken.
     """
-    if any(facts.get(code) is None for code in formula.elements) or (formula.uses_threshold and threshold is None):
+    if any(facts.get(code) is None for code in formula.elements) or (
+        formula.uses_threshold and threshold is None
+    ):
         return None
     names: dict[str, object] = {**facts, **(attributes or {}), THRESHOLD: threshold}
     return _number(_value(formula.tree, names))

@@ -26,7 +26,12 @@ from apps.plans.enums import (
 )
 from apps.plans.querysets import IndicatorQuerySet, PlanQuerySet, TargetRevisionQuerySet
 
-QUARTERS = ((1, _("First quarter")), (2, _("Second quarter")), (3, _("Third quarter")), (4, _("Fourth quarter")))
+QUARTERS = (
+    (1, _("First quarter")),
+    (2, _("Second quarter")),
+    (3, _("Third quarter")),
+    (4, _("Fourth quarter")),
+)
 
 
 def quarter_field(**options: object) -> models.PositiveSmallIntegerField:
@@ -60,20 +65,30 @@ class AnnualPlan(models.Model):
         return self.title
 
 
-@pghistory.track()
+@pghistory.track(model_name="PlanPolicyHistory")
 class PlanPolicy(models.Model):
     """The switches of one plan year that the bureau turns knowingly."""
 
     plan = models.OneToOneField(AnnualPlan, models.CASCADE, related_name="policy")
-    enabled_tiers = ArrayField(models.CharField(max_length=10, choices=Tier), verbose_name=_("tiers asked"), default=list)
+    enabled_tiers = ArrayField(
+        models.CharField(max_length=10, choices=Tier), verbose_name=_("tiers asked"), default=list
+    )
     principal_sign_off = models.BooleanField(_("principal signs before submission"), default=False)
     cross_review_office = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="+", verbose_name=_("office that reviews other offices' figures")
+        Organisation,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("office that reviews other offices' figures"),
     )
     second_review_office = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="+", verbose_name=_("office that reviews the reviewing office's figures")
+        Organisation,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("office that reviews the reviewing office's figures"),
     )
-    small_cell_threshold = models.PositiveSmallIntegerField(_("smallest number shown to everyone"), default=10)
+    small_cell_threshold = models.PositiveSmallIntegerField(
+        _("smallest number shown to everyone"), default=10
+    )
     on_track_ratio = models.DecimalField(
         _("share of the expected progress that counts as on track"), max_digits=4, decimal_places=3, default=1
     )
@@ -81,9 +96,12 @@ class PlanPolicy(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(cross_review_office=F("second_review_office")), name="plan_policy_two_review_offices"
+                condition=~Q(cross_review_office=F("second_review_office")),
+                name="plan_policy_two_review_offices",
             ),
-            models.CheckConstraint(condition=Q(on_track_ratio__gt=0, on_track_ratio__lte=1), name="plan_policy_ratio_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(on_track_ratio__gt=0, on_track_ratio__lte=1), name="plan_policy_ratio_is_a_share"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,10 +116,17 @@ class TaskArea(models.Model):
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=150)
     text = models.TextField(_("verbatim text"))
-    lead_office = models.ForeignKey(Organisation, models.PROTECT, related_name="areas_led", verbose_name=_("lead office"))
+    lead_office = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="areas_led", verbose_name=_("lead office")
+    )
     supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="areas_supported")
     lead_leader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="areas_led", verbose_name=_("lead leader")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="areas_led",
+        verbose_name=_("lead leader"),
     )
 
     class Meta:
@@ -115,7 +140,12 @@ class TaskArea(models.Model):
 class DataElement(models.Model):
     """One fact a form asks. `per_stage`: asked for each stage, else once for the organisation."""
 
-    code = models.SlugField(_("code"), max_length=60, unique=True, help_text=_("Name used in formulas: letters, digits, underscore"))
+    code = models.SlugField(
+        _("code"),
+        max_length=60,
+        unique=True,
+        help_text=_("Name used in formulas: letters, digits, underscore"),
+    )
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=200)
     help_text = models.CharField(_("how to fill it"), max_length=400, blank=True)
@@ -128,9 +158,15 @@ class DataElement(models.Model):
     minimum = models.DecimalField(_("minimum"), max_digits=18, decimal_places=4, null=True, blank=True)
     maximum = models.DecimalField(_("maximum"), max_digits=18, decimal_places=4, null=True, blank=True)
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
-    choices = models.JSONField(_("choices"), default=list, blank=True, help_text=_("List of {value, label, label_en}"))
-    warn_above = models.DecimalField(_("ask for a reason above"), max_digits=18, decimal_places=4, null=True, blank=True)
-    warn_change_percent = models.PositiveSmallIntegerField(_("ask for a reason when it changes by more than, %"), null=True, blank=True)
+    choices = models.JSONField(
+        _("choices"), default=list, blank=True, help_text=_("List of {value, label, label_en}")
+    )
+    warn_above = models.DecimalField(
+        _("ask for a reason above"), max_digits=18, decimal_places=4, null=True, blank=True
+    )
+    warn_change_percent = models.PositiveSmallIntegerField(
+        _("ask for a reason when it changes by more than, %"), null=True, blank=True
+    )
     evidence_hint = models.CharField(_("evidence"), max_length=300, blank=True)
     privacy = models.CharField(_("privacy"), max_length=12, choices=Privacy, default=Privacy.AGGREGATE)
     position = models.PositiveIntegerField(_("position"), default=0)
@@ -138,7 +174,9 @@ class DataElement(models.Model):
     class Meta:
         ordering = ["position", "code"]
         constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z0-9_]*$"), name="data_element_code_is_a_name"),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[a-z][a-z0-9_]*$"), name="data_element_code_is_a_name"
+            ),
             models.CheckConstraint(
                 condition=Q(minimum__isnull=True) | Q(maximum__isnull=True) | Q(minimum__lte=F("maximum")),
                 name="data_element_minimum_below_maximum",
@@ -197,11 +235,20 @@ class Indicator(models.Model):
     denominator_label = models.CharField(_("denominator in words"), max_length=200, blank=True)
     denominator_label_en = models.CharField(max_length=200, blank=True)
     reporter = models.CharField(_("reported by"), max_length=10, choices=Reporter)
-    applies_to = ArrayField(models.CharField(max_length=20, choices=SchoolType), verbose_name=_("school types"), default=list, blank=True)
-    stages = ArrayField(models.CharField(max_length=20, choices=Stage), verbose_name=_("stages"), default=list, blank=True)
+    applies_to = ArrayField(
+        models.CharField(max_length=20, choices=SchoolType),
+        verbose_name=_("school types"),
+        default=list,
+        blank=True,
+    )
+    stages = ArrayField(
+        models.CharField(max_length=20, choices=Stage), verbose_name=_("stages"), default=list, blank=True
+    )
     due_quarters = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("due quarters"))
     privacy = models.CharField(_("privacy"), max_length=12, choices=Privacy, default=Privacy.AGGREGATE)
-    lead_office = models.ForeignKey(Organisation, models.PROTECT, related_name="indicators_led", verbose_name=_("lead office"))
+    lead_office = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="indicators_led", verbose_name=_("lead office")
+    )
     supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="indicators_supported")
     source_quote = models.CharField(_("sentence in the plan"), max_length=300)
     quote_start = models.PositiveIntegerField(help_text=_("Offset of the quote in its area's text"))
@@ -218,8 +265,13 @@ class Indicator(models.Model):
         ordering = ["plan", "position", "code"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "code"], name="indicator_code_once_a_plan"),
-            models.CheckConstraint(condition=Q(quote_end__gt=F("quote_start")), name="indicator_quote_has_length"),
-            models.CheckConstraint(condition=Q(due_quarters__contained_by=[1, 2, 3, 4], due_quarters__len__gte=1), name="indicator_due_quarters"),
+            models.CheckConstraint(
+                condition=Q(quote_end__gt=F("quote_start")), name="indicator_quote_has_length"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_quarters__contained_by=[1, 2, 3, 4], due_quarters__len__gte=1),
+                name="indicator_due_quarters",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -237,7 +289,9 @@ class IndicatorElement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["indicator", "element"], name="indicator_element_once"),
-            models.CheckConstraint(condition=Q(in_numerator=True) | Q(in_denominator=True), name="indicator_element_has_a_part"),
+            models.CheckConstraint(
+                condition=Q(in_numerator=True) | Q(in_denominator=True), name="indicator_element_has_a_part"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -258,7 +312,9 @@ class ReferenceLine(models.Model):
 
     class Meta:
         ordering = ["indicator", "stage"]
-        constraints = [models.UniqueConstraint(fields=["indicator", "stage"], name="reference_line_once_a_stage")]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "stage"], name="reference_line_once_a_stage")
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -275,7 +331,7 @@ class Target(models.Model):
         return f"target of {self.indicator}"
 
 
-@pghistory.track()
+@pghistory.track(model_name="TargetRevisionHistory")
 class TargetRevision(models.Model):
     """A dated, reasoned version of a target. Only a confirmed one is in force."""
 
@@ -289,9 +345,13 @@ class TargetRevision(models.Model):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     effective_from = models.DateField(_("effective from"))
     reason = models.CharField(_("reason"), max_length=300)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = TargetRevisionQuerySet.as_manager()
 
@@ -309,7 +369,8 @@ class TargetRevision(models.Model):
                 name="target_revision_range_has_two_ends",
             ),
             models.CheckConstraint(
-                condition=Q(source="plan") | Q(confirmed_on__isnull=True, confirmed_by__isnull=True)
+                condition=Q(source="plan")
+                | Q(confirmed_on__isnull=True, confirmed_by__isnull=True)
                 | Q(confirmed_on__isnull=False, confirmed_by__isnull=False),
                 name="target_revision_confirmation_is_paired",
             ),
@@ -319,7 +380,7 @@ class TargetRevision(models.Model):
         return f"{self.target_id} r{self.number}"
 
 
-@pghistory.track()
+@pghistory.track(model_name="BaselineHistory")
 class Baseline(models.Model):
     """The locked figure of the year before: numerator, denominator, definition, date and scope."""
 
@@ -328,12 +389,16 @@ class Baseline(models.Model):
     slice_kind = models.CharField(max_length=10, choices=SliceKind, default=SliceKind.ALL)
     slice_value = models.CharField(max_length=20, blank=True)
     numerator = models.DecimalField(_("numerator"), max_digits=20, decimal_places=4)
-    denominator = models.DecimalField(_("denominator"), max_digits=20, decimal_places=4, null=True, blank=True)
+    denominator = models.DecimalField(
+        _("denominator"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
     as_of = models.DateField(_("as of"))
     definition = models.CharField(_("definition"), max_length=400)
     is_demo = models.BooleanField(_("demonstration data"), default=False)
     locked_at = models.DateTimeField(_("locked at"), null=True, blank=True)
-    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     restated_reason = models.CharField(_("why it was restated"), max_length=300, blank=True)
     superseded_at = models.DateTimeField(null=True, blank=True)
 
@@ -345,10 +410,14 @@ class Baseline(models.Model):
                 name="baseline_one_current",
             ),
             models.CheckConstraint(
-                condition=Q(locked_at__isnull=True, locked_by__isnull=True) | Q(locked_at__isnull=False, locked_by__isnull=False),
+                condition=Q(locked_at__isnull=True, locked_by__isnull=True)
+                | Q(locked_at__isnull=False, locked_by__isnull=False),
                 name="baseline_lock_is_paired",
             ),
-            models.CheckConstraint(condition=Q(denominator__isnull=True) | Q(denominator__gt=0), name="baseline_denominator_positive"),
+            models.CheckConstraint(
+                condition=Q(denominator__isnull=True) | Q(denominator__gt=0),
+                name="baseline_denominator_positive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -367,10 +436,14 @@ class Measure(models.Model):
     quote_end = models.PositiveIntegerField()
     check_text = models.CharField(_("how it is checked"), max_length=300, blank=True)
     indicators = models.ManyToManyField(Indicator, blank=True, related_name="measures")
-    lead_office = models.ForeignKey(Organisation, models.PROTECT, related_name="measures_led", verbose_name=_("lead office"))
+    lead_office = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="measures_led", verbose_name=_("lead office")
+    )
     supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="measures_supported")
     due_on = models.DateField(_("due on"), null=True, blank=True)
-    status = models.CharField(_("status"), max_length=20, choices=MeasureStatus, default=MeasureStatus.NOT_STARTED)
+    status = models.CharField(
+        _("status"), max_length=20, choices=MeasureStatus, default=MeasureStatus.NOT_STARTED
+    )
 
     class Meta:
         ordering = ["area", "code"]

@@ -19,7 +19,8 @@ class PlanQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Plans of the user's region and of those above and below it."""
         return self.filter(
-            Q(region__ancestor_links__ancestor_id=user.region_id) | Q(region__descendant_links__descendant_id=user.region_id)
+            Q(region__ancestor_links__ancestor_id=user.region_id)
+            | Q(region__descendant_links__descendant_id=user.region_id)
         ).distinct()
 
 

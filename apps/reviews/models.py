@@ -12,7 +12,7 @@ from apps.reviews.enums import ReturnReason, ReviewStatus
 from apps.reviews.querysets import OfficeReviewQuerySet
 
 
-@pghistory.track()
+@pghistory.track(model_name="OfficeReviewHistory")
 class OfficeReview(models.Model):
     """One office's part of a submission: the facts of the indicators it leads.
 
@@ -24,7 +24,9 @@ class OfficeReview(models.Model):
     office = models.ForeignKey(Organisation, models.PROTECT, related_name="reviews")
     status = models.CharField(_("status"), max_length=10, choices=ReviewStatus, default=ReviewStatus.WAITING)
     waiting_since = models.DateField(_("waiting since"))
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
 
@@ -35,7 +37,8 @@ class OfficeReview(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["submission", "office"], name="office_review_once"),
             models.CheckConstraint(
-                condition=Q(status="waiting") | Q(decided_by__isnull=False, decided_at__isnull=False), name="office_review_decision_has_a_name"
+                condition=Q(status="waiting") | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="office_review_decision_has_a_name",
             ),
         ]
 
@@ -57,8 +60,12 @@ class FieldReturn(models.Model):
     class Meta:
         ordering = ["returned_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["value"], condition=Q(resolved_at__isnull=True), name="field_return_one_open"),
-            models.CheckConstraint(condition=~Q(reason="other") | ~Q(text=""), name="field_return_other_says_what"),
+            models.UniqueConstraint(
+                fields=["value"], condition=Q(resolved_at__isnull=True), name="field_return_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="other") | ~Q(text=""), name="field_return_other_says_what"
+            ),
         ]
 
     def __str__(self) -> str:

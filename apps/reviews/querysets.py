@@ -23,10 +23,13 @@ class OfficeReviewQuerySet(models.QuerySet):
     def decidable_by(self, user: User) -> Self:
         """Those the user may accept or return; nobody decides about their own office's figures."""
         if user.role == Role.OFFICE:
-            return self.filter(office_id=user.organisation_id).exclude(submission__organisation_id=user.organisation_id)
+            return self.filter(office_id=user.organisation_id).exclude(
+                submission__organisation_id=user.organisation_id
+            )
         if user.role == Role.DEPUTY:
             led = user.offices_led.all()
             return self.filter(
-                Q(office__in=led, submission__organisation__kind="school") | Q(submission__organisation__in=led)
+                Q(office__in=led, submission__organisation__kind="school")
+                | Q(submission__organisation__in=led)
             )
         return self.none()

@@ -56,11 +56,18 @@ class Result(SufficientStatistics):
     class Meta:
         ordering = ["indicator", "period", "slice_kind", "slice_value"]
         constraints = [
-            models.UniqueConstraint(fields=["indicator", "period", "region", "slice_kind", "slice_value"], name="result_once"),
-            models.CheckConstraint(
-                condition=(Q(slice_kind="all") & Q(slice_value="")) | (~Q(slice_kind="all") & ~Q(slice_value="")), name="result_slice_has_a_value"
+            models.UniqueConstraint(
+                fields=["indicator", "period", "region", "slice_kind", "slice_value"], name="result_once"
             ),
-            models.CheckConstraint(condition=Q(n_reported__lte=F("n_due") - F("n_not_applicable")), name="result_reports_within_due"),
+            models.CheckConstraint(
+                condition=(Q(slice_kind="all") & Q(slice_value=""))
+                | (~Q(slice_kind="all") & ~Q(slice_value="")),
+                name="result_slice_has_a_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(n_reported__lte=F("n_due") - F("n_not_applicable")),
+                name="result_reports_within_due",
+            ),
         ]
         indexes = [models.Index(fields=["plan", "region", "period", "slice_kind"], name="result_page")]
 
@@ -69,15 +76,24 @@ class Result(SufficientStatistics):
 
 
 class Judgement(models.Model):
-    """A result held against the target revision in force. `status` is a light only when there is a confirmed target."""
+    """A result held against the target revision in force; a light only under a confirmed target."""
 
     result = models.OneToOneField(Result, models.CASCADE, related_name="judgement")
-    target_revision = models.ForeignKey(TargetRevision, models.PROTECT, null=True, blank=True, related_name="+")
+    target_revision = models.ForeignKey(
+        TargetRevision, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status)
     value = models.DecimalField(
-        _("value"), max_digits=24, decimal_places=8, null=True, blank=True, help_text=_("For display; comparisons are exact")
+        _("value"),
+        max_digits=24,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text=_("For display; comparisons are exact"),
     )
-    change = models.DecimalField(_("change from baseline"), max_digits=24, decimal_places=8, null=True, blank=True)
+    change = models.DecimalField(
+        _("change from baseline"), max_digits=24, decimal_places=8, null=True, blank=True
+    )
     gap = models.DecimalField(_("gap to target"), max_digits=24, decimal_places=8, null=True, blank=True)
     is_exceeded = models.BooleanField(_("more than planned"), default=False)
     is_provisional = models.BooleanField(_("provisional"), default=False)
@@ -103,7 +119,7 @@ class StaleResult(models.Model):
 
 
 class RebuildRun(models.Model):
-    """One full rebuild and what it found different from the stored results; an empty list is the good case."""
+    """One full rebuild and what it found different from the stored results (best: nothing)."""
 
     plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="rebuild_runs")
     started_at = models.DateTimeField()
