@@ -7,7 +7,17 @@ from contextlib import AbstractContextManager, nullcontext
 from . import embedded
 from .settings import environment
 
-WITHOUT_DATABASE = {"", "help", "version", "--version", "--help", "-h", "collectstatic", "startapp", "shell_plus"}
+WITHOUT_DATABASE = {
+    "",
+    "help",
+    "version",
+    "--version",
+    "--help",
+    "-h",
+    "collectstatic",
+    "startapp",
+    "shell_plus",
+}
 
 
 def lease_for_command(arguments: Sequence[str]) -> AbstractContextManager[object]:

@@ -7,7 +7,17 @@ from django.urls import include, path
 
 from .health import healthz
 
-APPS = ("accounts", "dashboards", "plans", "collection", "reviews", "organisations", "reports", "core", "rollups")
+APPS = (
+    "accounts",
+    "dashboards",
+    "plans",
+    "collection",
+    "reviews",
+    "organisations",
+    "reports",
+    "core",
+    "rollups",
+)
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -105,7 +105,9 @@ def main() -> int:
     parser.add_argument("--linger", type=float, default=3.0)
     parser.add_argument("--throw-away", action="store_true")
     options = parser.parse_args()
-    keeper = Keeper(places(options.folder), options.service, throw_away=options.throw_away, linger=options.linger)
+    keeper = Keeper(
+        places(options.folder), options.service, throw_away=options.throw_away, linger=options.linger
+    )
     return keeper.run()
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -34,6 +35,27 @@ class Lease:
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
+
+    def close_and_wait(self, seconds: float = 40.0) -> None:
+        """Gives the claim up and returns once the servers are gone, or at once while others still hold them."""
+        keeper = state(self.places).get("pid")
+        self.close()
+        if keeper and held(self.places.keeper_lock) and not self._others():
+            os.kill(keeper, signal.SIGTERM)  # no lingering
+            wait_until(lambda: not held(self.places.keeper_lock), seconds)
+
+    def _others(self) -> bool:
+        """Whether some process still shares the servers (the keeper's own hold means they are stopping)."""
+        descriptor = os.open(self.places.users_lock, os.O_RDWR)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return not held(self.places.users_lock)
+        except FileNotFoundError:
+            return False
+        finally:
+            os.close(descriptor)
+        return False
 
     def __enter__(self) -> "Lease":
         return self

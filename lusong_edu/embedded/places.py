@@ -93,7 +93,9 @@ def make_private(folder: Path, *, mode: int = 0o755) -> None:
     folder.mkdir(mode=mode, parents=True, exist_ok=True)
     status = folder.lstat()
     if folder.is_symlink() or status.st_uid != os.geteuid():
-        raise EmbeddedError(f"{folder} belongs to somebody else; remove it or set LUSONG_DATA_DIR to another folder.")
+        raise EmbeddedError(
+            f"{folder} belongs to somebody else; remove it or set LUSONG_DATA_DIR to another folder."
+        )
 
 
 def database_settings(data: Path) -> dict[str, Any]:

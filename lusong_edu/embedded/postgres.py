@@ -79,14 +79,31 @@ class Postgres:
         return options
 
     def _initialise(self, binaries: Path) -> None:
-        command = [str(binaries / "initdb"), "-D", str(self.places.postgres), "-U", USER, "-E", "UTF8", "-A", "trust"]
-        command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
+        command = [
+            str(binaries / "initdb"),
+            "-D",
+            str(self.places.postgres),
+            "-U",
+            USER,
+            "-E",
+            "UTF8",
+            "-A",
+            "trust",
+        ]
+        command += [
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-instructions",
+        ]
         command += ["--no-sync"] if self.throw_away else []
         made = subprocess.run(command, capture_output=True, text=True, check=False, **self._as_server_user())
         if made.returncode:
             for leftover in self.places.postgres.iterdir():
                 shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-            raise EmbeddedError(f"PostgreSQL could not create its cluster: {made.stderr.strip().splitlines()[-1:]}")
+            raise EmbeddedError(
+                f"PostgreSQL could not create its cluster: {made.stderr.strip().splitlines()[-1:]}"
+            )
 
     def _options(self) -> list[str]:
         settings = {
@@ -111,7 +128,11 @@ class Postgres:
 
     def _connect(self, database: str) -> "psycopg2.extensions.connection":
         return psycopg2.connect(
-            dbname=database, user=USER, host=str(self.places.postgres_socket_dir), port=PORT, connect_timeout=5
+            dbname=database,
+            user=USER,
+            host=str(self.places.postgres_socket_dir),
+            port=PORT,
+            connect_timeout=5,
         )
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:

@@ -1,5 +1,6 @@
 """Child processes that never outlive their parent, and what a killed parent may have left behind."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -46,10 +47,8 @@ def _is_zombie(entry: Path) -> bool:
 def send(pids: Iterable[int], signum: signal.Signals) -> None:
     """Signals every process that still exists."""
     for pid in pids:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signum)
-        except ProcessLookupError:
-            pass
 
 
 def stop_leftovers(folder: Path, program: str, steps: Iterable[tuple[signal.Signals, float]]) -> None:

@@ -11,7 +11,9 @@ def required(variable: str, example: str) -> str:
     """The variable's value, or a refusal that says how to set it."""
     if value := env.str(variable, default=""):
         return value
-    raise ImproperlyConfigured(f"Set {variable} (for example {example}): production never uses a built-in one.")
+    raise ImproperlyConfigured(
+        f"Set {variable} (for example {example}): production never uses a built-in one."
+    )
 
 
 required("DATABASE_URL", "postgresql://lusong:password@db:5432/lusong")
@@ -26,7 +28,9 @@ if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the exact host names: production accepts no wildcard.")
 
 if env.bool("LUSONG_DEBUG", default=False) or env.bool("DEBUG", default=False):
-    raise ImproperlyConfigured("Unset LUSONG_DEBUG and DEBUG: production never shows stack traces to a visitor.")
+    raise ImproperlyConfigured(
+        "Unset LUSONG_DEBUG and DEBUG: production never shows stack traces to a visitor."
+    )
 
 DEBUG = False
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS])

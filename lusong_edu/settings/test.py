@@ -19,8 +19,12 @@ WORKER = env.str("PYTEST_XDIST_WORKER", default="master")
 SECRET_KEY = "for-tests-only"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 DATABASES = {
-    "default": (env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else embedded.database_settings(DATA_DIR))
+    "default": env.db("DATABASE_URL")
+    if env.str("DATABASE_URL", default="")
+    else embedded.database_settings(DATA_DIR)
 }
+if test_database := env.str("LUSONG_TEST_DATABASE", default=""):  # a Celery worker that a test started
+    DATABASES["default"]["NAME"] = test_database
 REDIS_URL = with_redis_number(env.str("REDIS_URL", default="") or embedded.redis_url(DATA_DIR), WORKER)
 REDIS_KEY_PREFIX = f"lusong-test-{WORKER}"
 CACHES = {

@@ -1,0 +1,100 @@
+"""One PostgreSQL and one Redis for the whole run, a database each for every xdist worker, real Celery and Chromium."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from lusong_edu import embedded
+from lusong_edu.messages import compile_messages
+from lusong_edu.settings import environment
+from tests.support.browser import chromium_arguments, chromium_path, watch
+from tests.support.celery_worker import CeleryWorker
+
+RESULTS = Path("test-results")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts what the whole run shares, in the controlling process only; the servers end with it, even by kill -9."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    compile_messages()
+    services = environment.embedded_services()
+    if services:
+        data = settings.DATA_DIR
+        os.environ["LUSONG_TEST_DIR"] = str(data)
+        lease = embedded.attach(data, services, throw_away=True, linger=0.2)
+        config.add_cleanup(lease.close_and_wait)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.when == "call" and report.failed and "page" in getattr(item, "funcargs", {}):
+        RESULTS.mkdir(exist_ok=True)
+        item.funcargs["page"].screenshot(path=RESULTS / f"{item.name}.png", full_page=True)
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Each test begins with an empty cache and no message waiting, in this worker's own Redis database."""
+    cache.clear()
+    return
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[CeleryWorker]:
+    """A real Celery worker on the test database: `.kill()` it, `.start()` it again, read its `.log`."""
+    worker = CeleryWorker(tmp_path / "celery.log")
+    worker.start()
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """The system's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's synchronous interface keeps an event loop running, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=chromium_arguments())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, live_server) -> Iterator:
+    """A Chinese browser page on the live server; the test fails on a script error or a request to another host."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": 1280, "height": 800},
+    )
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    complaints = watch(opened, live_server.url)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def login_page(page, live_server) -> Callable:
+    """Signs a user in to the page without the login form: login_page(user)."""
+
+    def sign_in(user):
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        return page
+
+    return sign_in
