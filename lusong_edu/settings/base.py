@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "apps.rollups",
     "apps.dashboards",
     "apps.reports",
+    "apps.demo",
 ]
 
 MIDDLEWARE = [
