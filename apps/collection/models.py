@@ -125,7 +125,7 @@ class SubmissionEvent(models.Model):
 
 
 class Fact(models.Model):
-    """The columns of one fact: a number (also yes/no and choices), a date, a text, or not applicable with a reason."""
+    """The columns of one fact: a number (also yes/no, choices), a date, a text, or a reasoned not-applicable."""
 
     number = models.DecimalField(_("number"), max_digits=20, decimal_places=4, null=True, blank=True)
     date = models.DateField(_("date"), null=True, blank=True)
@@ -152,7 +152,7 @@ NOT_APPLICABLE_RULE = Q(not_applicable=False) | (
 class DataValue(Fact):
     """A fact as its organisation writes it now, and beside it what of it counts: the last accepted revision.
 
-    Roll-ups read the `accepted_*` columns only, so a draft, a return or a correction in progress moves no result.
+    Roll-ups read the `accepted_*` columns only, so a draft, a return or a correction under way moves nothing.
     """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="values")
@@ -205,7 +205,7 @@ class DataValue(Fact):
 
 
 class DataValueRevision(Fact):
-    """A fact as it was submitted, and whether and by whom it was accepted. Never changed afterwards but for that."""
+    """A fact as it was submitted; nothing but its acceptance is ever added to it."""
 
     value = models.ForeignKey(DataValue, models.CASCADE, related_name="revisions")
     number_in_order = models.PositiveSmallIntegerField(_("revision"))

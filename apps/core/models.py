@@ -12,3 +12,6 @@ class BusinessClock(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="business_clock_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.fixed_date or "calendar")

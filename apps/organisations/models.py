@@ -57,7 +57,7 @@ class RegionAncestor(models.Model):
 
 @pghistory.track(model_name="OrganisationHistory")
 class Organisation(models.Model):
-    """Whoever can owe a submission: a school (10-digit code, kept through renames) or an office of the bureau."""
+    """Whoever can owe a submission: a school (10-digit code, kept through renames) or a bureau office."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=OrganisationKind)
     region = models.ForeignKey(Region, models.PROTECT, related_name="organisations")

@@ -16,8 +16,8 @@ from apps.reviews.querysets import OfficeReviewQuerySet
 class OfficeReview(models.Model):
     """One office's part of a submission: the facts of the indicators it leads.
 
-    A school's return holds facts of several offices; each accepts or returns its own part. For an office's own
-    figures the reviewing office is another one (`PlanPolicy.cross_review_office`).
+    A school's return holds facts of several offices; each accepts or returns its own part. For an office's
+    own figures the reviewing office is another one (`PlanPolicy.cross_review_office`).
     """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="reviews")

@@ -14,9 +14,9 @@ from apps.rollups.enums import Status
 class SufficientStatistics(models.Model):
     """What a result must hold so that a larger whole follows by addition (min and max aside).
 
-    `n_due` units owe the facts, `n_reported` have accepted ones, `n_not_applicable` said with a reason that it does
-    not apply. A unit is an organisation × stage. `sum_ratio_squares` is Σ numerator²/denominator, for the weighted
-    coefficient of variation. `n_true` counts units whose numerator is positive.
+    `n_due` units owe the facts, `n_reported` have accepted ones, `n_not_applicable` said with a reason that it
+    does not apply. A unit is an organisation × stage. `sum_ratio_squares` is Σ numerator²/denominator, for the
+    weighted coefficient of variation. `n_true` counts units whose numerator is positive.
     """
 
     n_due = models.PositiveIntegerField(default=0)
@@ -36,9 +36,9 @@ class SufficientStatistics(models.Model):
 class Result(SufficientStatistics):
     """Indicator × period × region × slice: sufficient statistics and where they come from.
 
-    `as_of` is the period whose reports it rests on (an earlier one when nothing was due in `period`); null: nothing
-    has been due yet. `quarter_numerator` is a flow's amount in `as_of` alone. `threshold` is the school-level line
-    that the numerator was counted with.
+    `as_of` is the period whose reports it rests on (an earlier one when nothing was due in `period`); null:
+    nothing has been due yet. `quarter_numerator` is a flow's amount in `as_of` alone. `threshold` is the
+    school-level line that the numerator was counted with.
     """
 
     plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="results")
