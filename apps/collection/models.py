@@ -158,6 +158,12 @@ class DataValue(Fact):
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="values")
     element = models.ForeignKey(DataElement, models.PROTECT, related_name="values")
     stage = models.CharField(_("stage"), max_length=20, choices=Stage)
+    typed = models.CharField(
+        _("typed but not understood"),
+        max_length=200,
+        blank=True,
+        help_text=_("Kept until it is corrected, so that nothing typed is lost"),
+    )
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
     accepted_number = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
