@@ -25,7 +25,7 @@ MESSAGES: dict[str, str | Promise] = {
     "blank": _("Nothing is written here."),
     "not_a_number": _("“%(text)s” is not a number. Write digits only, e.g. 1234."),
     "not_applicable": _(
-        "“%(text)s” is not a number. If it does not apply, choose “Not applicable” and say why; if none, write 0."
+        "“%(text)s” is not a number. If it does not apply, choose “Not applicable” and why; if none, 0."
     ),
     "approximate": _(
         "“%(text)s” is not an exact number. Write the exact figure without words or signs such as 约 or +."
@@ -41,7 +41,7 @@ MESSAGES: dict[str, str | Promise] = {
     "separators": _("The separators in “%(text)s” are unclear. Write the number without them."),
     "fraction": _("“%(text)s” looks like a fraction. Write the two numbers in their own fields."),
     "other_unit": _(
-        "The figure is asked in “%(unit)s”, but “%(text)s” is in “%(written)s”. Convert it and write it again."
+        "The figure is asked in “%(unit)s”, but “%(text)s” is in “%(written)s”. Convert it first."
     ),
     "formula": _("“%(text)s” is a spreadsheet formula or error. Write the number itself."),
     "too_long": _(

@@ -1,5 +1,6 @@
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -178,6 +179,14 @@ def test_an_unclear_date_is_refused_with_its_reason(text, code):
     assert "%(" not in refusal.value.message
 
 
+def refusal_code(read, text):
+    try:
+        read(text)
+    except Unreadable as refusal:
+        return refusal.message and refusal.code
+    return None
+
+
 FULL = str.maketrans("0123456789.,-%", "０１２３４５６７８９．，－％")
 SPELLINGS = [
     lambda value: plain_text(value),
@@ -206,16 +215,8 @@ def test_whole_numbers_round_trip(value):
 
 @given(text=st.text(max_size=30) | st.text(alphabet="0123456789.,-+/%eE万人次 约。，", max_size=12))
 def test_any_text_is_read_or_refused_and_never_rounded(text):
-    for read in (
-        lambda: read_number(text, unit="人", whole=True),
-        lambda: read_date(text),
-        lambda: read_yes_no(text),
-    ):
-        try:
-            read()
-        except Unreadable as refusal:
-            assert refusal.code in MESSAGES
-            assert refusal.message
+    for read in (partial(read_number, unit="人", whole=True), read_date, read_yes_no):
+        assert refusal_code(read, text) in {None, *MESSAGES}
 
 
 @given(date=st.dates(min_value=dt.date(1950, 1, 1), max_value=dt.date(2099, 12, 31)))
