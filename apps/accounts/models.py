@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.enums import SCHOOL_ROLES, Role
+from apps.accounts.querysets import UserQuerySet
 from apps.organisations.models import Organisation, Region
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(username=username, **fields)
         user.set_password(password)
@@ -38,7 +39,7 @@ class User(AbstractBaseUser):
     offices_led = models.ManyToManyField(
         Organisation, blank=True, related_name="deputies", verbose_name=_("offices led")
     )
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]
     must_change_password = models.BooleanField(_("must change password"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)

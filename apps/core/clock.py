@@ -18,19 +18,21 @@ def today() -> dt.date:
     return held if held is not None else read_date()
 
 
-def read_date() -> dt.date:
-    """Return the business date as the database and the calendar have it (one query)."""
+def fixed_date() -> dt.date | None:
+    """Return the date at which the clock stands still (a demonstration), None when it runs (one query)."""
     from apps.core.models import BusinessClock
 
-    fixed = BusinessClock.objects.values_list("fixed_date", flat=True).first()
-    return fixed or timezone.localdate()
+    return BusinessClock.objects.values_list("fixed_date", flat=True).first()
+
+
+def read_date() -> dt.date:
+    """Return the business date as the database and the calendar have it (one query)."""
+    return fixed_date() or timezone.localdate()
 
 
 def is_fixed() -> bool:
     """Tell whether the clock stands still (a demonstration)."""
-    from apps.core.models import BusinessClock
-
-    return BusinessClock.objects.filter(fixed_date__isnull=False).exists()
+    return fixed_date() is not None
 
 
 @contextmanager

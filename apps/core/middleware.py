@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from apps.core import clock
 
@@ -14,7 +15,9 @@ class BusinessDateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        date = clock.read_date()
+        fixed = clock.fixed_date()
+        date = fixed or timezone.localdate()
         request.business_date = date  # type: ignore[attr-defined]
+        request.business_clock_fixed = fixed is not None  # type: ignore[attr-defined]
         with clock.held_at(date):
             return self.get_response(request)

@@ -1,5 +1,6 @@
 """Settings every environment shares."""
 
+from pathlib import Path
 from typing import Any
 
 import pghistory
@@ -77,7 +78,7 @@ TEMPLATES = [
 
 
 def database_from_environment() -> dict[str, Any]:
-    """DATABASE_URL's server, else the embedded one (reached by a socket, so nothing has to be started to know it)."""
+    """DATABASE_URL's server, else the embedded one, whose socket is known before it runs."""
     if env.str("DATABASE_URL", default=""):
         return {**env.db("DATABASE_URL"), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     return {**embedded.database_settings(DATA_DIR), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -128,7 +129,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("LUSONG_STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS: list[Any] = [
     *([BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []),
     ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist"),

@@ -1,0 +1,32 @@
+// What every page needs beyond HTML: menus that close, confirmations, printing. Nothing here is required.
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  closeMenus(target?.closest("details.menu"));
+  if (target?.closest("[data-print]")) window.print();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.querySelector("details.menu[open]");
+  closeMenus(null);
+  open?.querySelector("summary")?.focus();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// <select data-submit> sends its form on change; the form keeps its button for pages without JavaScript.
+document.addEventListener("change", (event) => {
+  const target = event.target;
+  if (target instanceof Element && target.matches("[data-submit]")) target.closest("form")?.requestSubmit();
+});
