@@ -299,10 +299,14 @@ class IndicatorElement(models.Model):
 
 
 class ReferenceLine(models.Model):
-    """A national figure shown beside a target for information; never a target."""
+    """A national figure shown beside a target for information; never a target.
+
+    One of level SCHOOL speaks of each single school: it is text, not a line across a district figure.
+    """
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="reference_lines")
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.WHOLE)
+    level = models.CharField(_("level"), max_length=10, choices=TargetLevel, default=TargetLevel.DISTRICT)
     operator = models.CharField(max_length=24, choices=TargetOperator)
     value = models.DecimalField(max_digits=14, decimal_places=4)
     label = models.CharField(_("label"), max_length=120)
