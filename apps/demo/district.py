@@ -23,10 +23,11 @@ class LifeEvent:
 
     code: str
     kind: str
-    on: dt.date
+    date: dt.date
     note: str
     name: str = ""
     name_en: str = ""
+    sort_key: str = ""
     ownership: str = ""
     successor: str = ""
 
@@ -82,7 +83,7 @@ def schools() -> tuple[School, ...]:
 
 def _school(group: dict[str, Any], code: str, name: tuple[str, str, str]) -> School:
     events = tuple(event for event in life_events() if event.code == code)
-    opening = next((event.on for event in events if event.kind == "opened"), definition()["opened_on"])
+    opening = next((event.date for event in events if event.kind == "opened"), definition()["opened_on"])
     return School(
         code=code,
         name=name[0],
