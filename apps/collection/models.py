@@ -164,6 +164,9 @@ class DataValue(Fact):
         blank=True,
         help_text=_("Kept until it is corrected, so that nothing typed is lost"),
     )
+    is_open = models.BooleanField(
+        _("open for correction"), default=False, help_text=_("Returned or reopened, until submitted again")
+    )
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
     accepted_number = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)

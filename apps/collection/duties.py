@@ -1,0 +1,87 @@
+"""Who owes which fact when, and for which indicator: the one statement of that rule, in SQL.
+
+A school owes a fact for each quarter in which an asked indicator that uses it is due and applies to the school's type
+and stages on the quarter's last day. An office fact is owed by the lead office of the first indicator that uses it,
+so that it is asked once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from apps.collection.models import Period
+from apps.organisations.models import Organisation
+
+DUTIES = """
+    WITH asked AS (
+        SELECT i.*, plan.region_id
+        FROM plans_indicator i
+        JOIN plans_annualplan plan ON plan.id = i.plan_id
+        JOIN plans_planpolicy policy ON policy.plan_id = plan.id AND i.tier = ANY(policy.enabled_tiers)
+        WHERE plan.id = %(plan)s
+    ),
+    uses AS (
+        SELECT asked.*, e.id AS element_id, e.reporter AS element_reporter, e.per_stage
+        FROM asked
+        JOIN plans_indicatorelement link ON link.indicator_id = asked.id
+        JOIN plans_dataelement e ON e.id = link.element_id
+    ),
+    office_of AS (
+        SELECT DISTINCT ON (element_id) element_id, lead_office_id AS organisation_id
+        FROM uses WHERE element_reporter = 'office'
+        ORDER BY element_id, position, id
+    ),
+    duties AS (
+        SELECT p.id AS period_id, o.id AS organisation_id, u.element_id,
+               CASE WHEN u.per_stage THEN st.stage ELSE 'whole' END AS stage,
+               u.id AS indicator_id, u.lead_office_id AS office_id
+        FROM uses u
+        JOIN collection_period p ON p.plan_id = u.plan_id AND p.quarter = ANY(u.due_quarters)
+        JOIN organisations_regionancestor tree ON tree.ancestor_id = u.region_id
+        JOIN organisations_organisation o ON o.region_id = tree.descendant_id AND o.kind = 'school'
+         AND o.opened_on <= p.ends_on AND (o.closed_on IS NULL OR o.closed_on > p.ends_on)
+        JOIN organisations_schoolprofile sp ON sp.organisation_id = o.id
+         AND sp.valid_from <= p.ends_on AND (sp.valid_to IS NULL OR sp.valid_to > p.ends_on)
+        JOIN organisations_schoolstage st ON st.organisation_id = o.id
+         AND st.valid_from <= p.ends_on AND (st.valid_to IS NULL OR st.valid_to > p.ends_on)
+        WHERE u.element_reporter = 'school'
+          AND (cardinality(u.applies_to) = 0 OR sp.school_type = ANY(u.applies_to))
+          AND (cardinality(u.stages) = 0 OR st.stage = ANY(u.stages))
+          AND (%(period)s::bigint IS NULL OR p.id = %(period)s)
+          AND (%(organisation)s::bigint IS NULL OR o.id = %(organisation)s)
+        UNION
+        SELECT p.id, o.id, u.element_id, 'whole', u.id, u.lead_office_id
+        FROM uses u
+        JOIN office_of ON office_of.element_id = u.element_id
+        JOIN collection_period p ON p.plan_id = u.plan_id AND p.quarter = ANY(u.due_quarters)
+        JOIN organisations_organisation o ON o.id = office_of.organisation_id
+         AND o.opened_on <= p.ends_on AND (o.closed_on IS NULL OR o.closed_on > p.ends_on)
+        WHERE (%(period)s::bigint IS NULL OR p.id = %(period)s)
+          AND (%(organisation)s::bigint IS NULL OR o.id = %(organisation)s)
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One fact owed for one indicator; the same fact may be owed for several."""
+
+    element_id: int
+    stage: str
+    indicator_id: int
+    office_id: int
+
+
+def duties_of(*, period: Period, organisation: Organisation) -> list[Duty]:
+    """Return what one organisation owes for one period, by indicator in the plan's order (one query)."""
+    parameters = {"plan": period.plan_id, "period": period.pk, "organisation": organisation.pk}
+    statement = f"""{DUTIES}
+        SELECT DISTINCT d.element_id, d.stage, d.indicator_id, d.office_id, i.position
+        FROM duties d JOIN plans_indicator i ON i.id = d.indicator_id
+        ORDER BY i.position, d.indicator_id, d.element_id, d.stage
+    """  # noqa: S608 - constant text
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [Duty(*row[:4]) for row in cursor.fetchall()]
