@@ -48,5 +48,5 @@ class ForgivingRedisCache(RedisCache):
     def has_key(self, *args: Any, **kwargs: Any) -> bool:
         return self._forgiving(False, super().has_key, *args, **kwargs)
 
-    def clear(self) -> bool:
-        return self._forgiving(False, super().clear)
+    def clear(self) -> None:
+        self._forgiving(None, super().clear)

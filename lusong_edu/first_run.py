@@ -1,4 +1,4 @@
-"""Brings the database to this version and, when it has no plan, loads plan and demo: python -m lusong_edu.first_run."""
+"""Migrates and, when there is no plan, loads plan and demo: python -m lusong_edu.first_run."""
 
 import django
 from django.apps import apps
@@ -11,7 +11,7 @@ from .settings.environment import env
 def prepare_database() -> None:
     """Migrates; then loads plan and demo district into an empty database, both or neither."""
     call_command("migrate", interactive=False, verbosity=0)
-    if apps.get_model("plans", "AnnualPlan").objects.exists():
+    if not env.bool("LUSONG_LOAD", default=True) or apps.get_model("plans", "AnnualPlan").objects.exists():
         return
     wanted = ["load_plan"] + (["seed_demo"] if env.bool("LUSONG_DEMO", default=True) else [])
     available = get_commands()

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -17,9 +18,7 @@ def local_secret_key(data_dir: Path) -> str:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
-    try:
+    with suppress(FileExistsError):
         os.link(draft, path)  # atomic, so that two first starts agree on one key
-    except FileExistsError:
-        pass
     draft.unlink()
     return path.read_text().strip()

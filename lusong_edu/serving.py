@@ -23,7 +23,8 @@ WITHOUT_DATABASE = {
 def lease_for_command(arguments: Sequence[str]) -> AbstractContextManager[object]:
     """Holds the embedded servers while a management command runs, where no URL names others.
 
-    Settings other than local bring their servers with them. Commands that never ask the database skip the wait.
+    Settings other than local bring their servers with them; commands that never ask the database skip
+    the wait.
     """
     services = environment.embedded_services()
     local = os.environ.get("DJANGO_SETTINGS_MODULE") == "lusong_edu.settings.local"

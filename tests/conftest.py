@@ -1,4 +1,4 @@
-"""One PostgreSQL and one Redis for the whole run, a database each for every xdist worker, real Celery and Chromium."""
+"""One PostgreSQL and Redis per run, a database for every xdist worker, a real Celery and Chromium."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ RESULTS = Path("test-results")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts what the whole run shares, in the controlling process only; the servers end with it, even by kill -9."""
+    """Starts what the run shares, in the controlling process; the servers end with it, even by kill -9."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     compile_messages()
@@ -61,7 +61,7 @@ def browser() -> Iterator:
     """The system's Chromium."""
     from playwright.sync_api import sync_playwright
 
-    # Playwright's synchronous interface keeps an event loop running, which Django takes for asynchronous code.
+    # Playwright keeps an event loop running, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=chromium_arguments())
@@ -71,7 +71,7 @@ def browser() -> Iterator:
 
 @pytest.fixture
 def page(browser, live_server) -> Iterator:
-    """A Chinese browser page on the live server; the test fails on a script error or a request to another host."""
+    """A Chinese browser page on the live server; a script error or a request elsewhere fails the test."""
     context = browser.new_context(
         base_url=live_server.url,
         locale="zh-CN",

@@ -1,7 +1,7 @@
 """Real PostgreSQL and Redis from wheels, for a laptop and for tests.
 
-A keeper process owns the servers of one data folder. Whoever needs them holds a lease, a shared file lock; when the
-last holder is gone, however it went, the keeper stops the servers and leaves.
+A keeper process owns the servers of one data folder. Whoever needs them holds a lease, a shared file
+lock; when the last holder is gone, however it went, the keeper stops the servers and leaves.
 """
 
 from .errors import EmbeddedError

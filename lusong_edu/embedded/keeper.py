@@ -1,4 +1,4 @@
-"""The process that owns the embedded servers of one data folder: python -m lusong_edu.embedded.keeper FOLDER."""
+"""The process that owns one data folder's servers: python -m lusong_edu.embedded.keeper FOLDER."""
 
 import argparse
 import fcntl

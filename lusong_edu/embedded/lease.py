@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from .errors import EmbeddedError
-from .places import Places, places
+from .places import Places, places, server_user
 from .processes import wait_until
 
 PATIENCE = 90.0
@@ -25,6 +25,8 @@ class Lease:
     def __init__(self, where: Places, descriptor: int) -> None:
         self.places = where
         self.descriptor = descriptor
+        self.keeper: subprocess.Popen[bytes] | None = None
+        """The keeper, when this lease was the one that started it."""
 
     def fileno(self) -> int:
         """Descriptor a child process may inherit, so that the servers outlast the child too."""
@@ -37,12 +39,14 @@ class Lease:
             self.descriptor = -1
 
     def close_and_wait(self, seconds: float = 40.0) -> None:
-        """Gives the claim up and returns once the servers are gone, or at once while others still hold them."""
+        """Gives the claim up; returns once the servers are gone, or at once while others hold them."""
         keeper = state(self.places).get("pid")
         self.close()
         if keeper and held(self.places.keeper_lock) and not self._others():
             os.kill(keeper, signal.SIGTERM)  # no lingering
             wait_until(lambda: not held(self.places.keeper_lock), seconds)
+            if self.keeper:
+                self.keeper.wait(seconds)
 
     def _others(self) -> bool:
         """Whether some process still shares the servers (the keeper's own hold means they are stopping)."""
@@ -69,15 +73,17 @@ def attach(
 ) -> Lease:
     """A lease on the data folder's servers, started if they are not running.
 
-    throw_away trades durability for speed and deletes the folder at the end; linger is how many seconds the servers
-    wait for the next lease. Raises EmbeddedError with a sentence for a person.
+    throw_away trades durability for speed and deletes the folder at the end; linger is how many seconds
+    the servers wait for the next lease. Raises EmbeddedError with a sentence for a person.
     """
     where = places(data)
     data.mkdir(parents=True, exist_ok=True)
     where.logs.mkdir(exist_ok=True)
+    if server_user() and where.base == data:
+        data.chmod(data.stat().st_mode | 0o011)  # PostgreSQL's account passes through, whatever the umask
     lease = Lease(where, _share(where.users_lock))
     try:
-        _ensure_keeper(where, services, throw_away=throw_away, linger=linger)
+        lease.keeper = _ensure_keeper(where, services, throw_away=throw_away, linger=linger)
     except BaseException:
         lease.close()
         raise
@@ -124,7 +130,9 @@ def _share(lock: Path) -> int:
     return descriptor
 
 
-def _ensure_keeper(where: Places, services: Sequence[str], *, throw_away: bool, linger: float) -> None:
+def _ensure_keeper(
+    where: Places, services: Sequence[str], *, throw_away: bool, linger: float
+) -> subprocess.Popen[bytes] | None:
     deadline = time.monotonic() + PATIENCE
     started: subprocess.Popen[bytes] | None = None
     while time.monotonic() < deadline:
@@ -132,7 +140,7 @@ def _ensure_keeper(where: Places, services: Sequence[str], *, throw_away: bool, 
             known = state(where)
             if known.get("ready"):
                 _check_services(known, services)
-                return
+                return started
         elif started is None or started.poll() is not None:
             if started is not None and started.returncode:
                 raise EmbeddedError(state(where).get("error") or f"see {where.logs / 'keeper.log'}.")
@@ -144,7 +152,7 @@ def _ensure_keeper(where: Places, services: Sequence[str], *, throw_away: bool, 
 def _check_services(known: dict, services: Sequence[str]) -> None:
     if missing := set(services) - set(known["services"]):
         raise EmbeddedError(
-            f"the running instance was started without {', '.join(sorted(missing))}; stop it and start it again."
+            f"the running instance has no {', '.join(sorted(missing))}; stop it and start it again."
         )
 
 

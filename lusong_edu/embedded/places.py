@@ -1,4 +1,4 @@
-"""Where the embedded servers live: pure functions of the data folder, so that settings need no running server."""
+"""Where the embedded servers live: functions of the data folder, so settings need no running server."""
 
 import hashlib
 import os
@@ -75,16 +75,16 @@ def open_to_others(folder: Path) -> bool:
 
 @lru_cache
 def places(data: Path) -> Places:
-    """The places of a data folder: inside it where possible, else in short or reachable folders of the caller's own."""
+    """The places of a data folder: inside it where possible, else in short or reachable ones."""
     tag = hashlib.sha256(str(data).encode()).hexdigest()[:12]
     base = data
-    if server_user() and not open_to_others(data.parent if not data.exists() else data):
-        base = Path(f"/var/tmp/lusong-{tag}")
+    if server_user() and not open_to_others(data.parent):
+        base = Path("/var/tmp") / f"lusong-{tag}"  # noqa: S108 - root's own, checked by make_private
     sockets = base / "run"
     if len(os.fsencode(sockets / "pg" / f".s.PGSQL.{PORT}")) > SOCKET_LIMIT:
         sockets = Path(tempfile.gettempdir()) / f"lusong-{os.geteuid()}-{tag}"
         if len(os.fsencode(sockets)) > 80:
-            sockets = Path("/tmp") / sockets.name
+            sockets = Path("/tmp") / sockets.name  # noqa: S108 - likewise
     return Places(data=data, base=base, sockets=sockets)
 
 

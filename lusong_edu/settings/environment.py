@@ -7,8 +7,8 @@ import environ
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 env = environ.Env()
-env.prefix = ""
-environ.Env.read_env(BASE_DIR / ".env") if (BASE_DIR / ".env").is_file() else None
+if (BASE_DIR / ".env").is_file():
+    environ.Env.read_env(BASE_DIR / ".env")
 
 
 def data_dir() -> Path:

@@ -19,6 +19,7 @@ from lusong_edu.settings import environment
 from .children import Child, end_previous, programs
 
 READY_PATIENCE = 60.0
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - only when LUSONG_HOST asks for it
 
 
 class Stop(BaseException):
@@ -120,7 +121,7 @@ def _call(module: str, complaint: str) -> None:
 def _wait_for_web(children: list[Child], host: str, port: int) -> None:
     def answers() -> bool:
         try:
-            socket.create_connection((host.replace("0.0.0.0", "127.0.0.1"), port), timeout=1).close()
+            socket.create_connection(("127.0.0.1" if host in EVERYWHERE else host, port), timeout=1).close()
         except OSError:
             return False
         return True

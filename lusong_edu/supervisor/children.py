@@ -55,7 +55,7 @@ def end_previous(data: Path) -> None:
 
 
 def start_time(pid: int) -> str | None:
-    """When the process started, in clock ticks since boot: with its id this names it for good. None if it is gone."""
+    """Ticks from boot to the process's start, which with its id name it for good; None if it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

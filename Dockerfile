@@ -1,0 +1,28 @@
+# Front-end files
+FROM node:22-bookworm-slim AS frontend
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+# The application
+FROM python:3.11-slim-bookworm
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 \
+    DJANGO_SETTINGS_MODULE=lusong_edu.settings.production LUSONG_DATA_DIR=/data
+RUN useradd --system --uid 10001 --create-home --home-dir /home/lusong lusong \
+ && install -d -o lusong -g lusong /data /app
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install --no-deps --only-binary :all: -r requirements.txt
+COPY --from=frontend /app/node_modules ./node_modules
+COPY . .
+# Static files belong to the image, under /app; /data is a volume. The values below serve this step only.
+RUN python -m lusong_edu.messages \
+ && LUSONG_DATA_DIR=/app/build DATABASE_URL=postgresql:///build REDIS_URL=redis://build \
+    SECRET_KEY=only-used-while-the-image-is-built-never-at-run-time ALLOWED_HOSTS=build.invalid \
+    python manage.py collectstatic --noinput \
+ && mv /app/build/static /app/staticfiles && rm -rf /app/build
+ENV LUSONG_STATIC_ROOT=/app/staticfiles
+USER lusong
+EXPOSE 8000
+VOLUME /data
+CMD ["gunicorn", "lusong_edu.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "3", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", "--no-control-socket", "--access-logfile", "-"]

@@ -1,0 +1,150 @@
+"""make run: up, down, and in the way of somebody else."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from lusong_edu import embedded
+from lusong_edu.embedded.processes import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def instance():
+    """A migrated instance without plan: (data folder, free port)."""
+    folder = Path(tempfile.mkdtemp(prefix="lusong-run-"))
+    folder.chmod(0o755)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    yield folder, port
+    assert wait_until(lambda: mentioning(folder) == [], 40), mentioning(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """As a person's shell would have it: none of the test run's own variables."""
+    ours = ("DJANGO_", "LUSONG_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return clean | {"LUSONG_DATA_DIR": str(folder), "PORT": str(port), "LUSONG_LOAD": "0"}
+
+
+def mentioning(folder: Path) -> list[str]:
+    """Command lines of all processes of this instance, by the folder in their environment or arguments."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            blob = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            if (
+                str(folder).encode() in blob
+                and "Z" not in (entry / "stat").read_text().rpartition(")")[2][:3]
+            ):
+                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
+def supervise(folder: Path, port: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "lusong_edu.supervisor"],
+        cwd=ROOT,
+        env=environment(folder, port),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for_line(process: subprocess.Popen[str], start: str) -> str:
+    assert process.stdout is not None
+    seen = []
+    for line in process.stdout:
+        seen.append(line)
+        if line.startswith(start):
+            return line
+    raise AssertionError("".join(seen))
+
+
+def test_run_serves_refuses_a_second_and_stops_without_a_trace(instance):
+    folder, port = instance
+    with supervise(folder, port) as first:
+        wait_for_line(first, "Ready: ")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+            assert answer.status == 200
+        with supervise(folder, port) as second:
+            assert wait_for_line(second, "error: it already runs").endswith(
+                "stop it there with Ctrl-C first.\n"
+            )
+        assert second.returncode == 1
+        first.send_signal(signal.SIGINT)
+        wait_for_line(first, "Stopped.")
+    assert first.returncode == 0
+    assert mentioning(folder) == []
+
+
+def test_killed_supervisor_leaves_nothing_and_the_next_one_starts(instance):
+    folder, port = instance
+    with supervise(folder, port) as first:
+        wait_for_line(first, "Ready: ")
+        first.kill()
+    with supervise(folder, port) as second:
+        wait_for_line(second, "Ready: ")
+        second.terminate()
+        wait_for_line(second, "Stopped.")
+    assert second.returncode == 0
+
+
+def test_taken_port_is_one_sentence(instance):
+    folder, port = instance
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        with supervise(folder, port) as process:
+            line = wait_for_line(process, "error: ")
+    assert line == (
+        f"error: port {port} cannot be used (Address already in use); "
+        f"choose another: make run PORT={port + 80}\n"
+    )
+    assert process.returncode == 1
+
+
+def test_reset_refuses_while_in_use_and_removes_only_its_own(instance):
+    folder, port = instance
+    (folder / "somebody-elses.txt").write_text("keep")
+    reset = [sys.executable, "-m", "lusong_edu.reset"]
+    with embedded.attach(folder, ["redis"]) as lease:
+        done = subprocess.run(
+            reset, cwd=ROOT, env=environment(folder, port), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: a command still uses the database")
+        lease.close_and_wait()
+    subprocess.run(reset, cwd=ROOT, env=environment(folder, port), check=True, capture_output=True)
+    assert (folder / "somebody-elses.txt").read_text() == "keep"
+    assert not (folder / "redis").exists()
+
+
+def test_second_make_install_has_nothing_to_do():
+    if not (ROOT / ".venv/.stamp-app").exists():
+        pytest.skip("not installed by make")
+    done = subprocess.run(
+        ["make", "install"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"MAKEFLAGS": ""},
+    )
+    assert "Nothing to be done" in done.stdout
