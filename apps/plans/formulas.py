@@ -1,8 +1,7 @@
-"""The formula language of indicators: read, check, evaluate, and translate to SQL.
+"""The formula language of indicators: read, evaluate, translate to SQL (its grammar: formula_grammar.py).
 
 A formula is an expression over the data elements of one organisation and stage, e.g. ``pupils if
-ownership == "public" else 0`` or ``activity_hours >= threshold``. Python's own grammar reads it; only
-the forms below pass.
+ownership == "public" else 0`` or ``activity_hours >= threshold``.
 
 Values are Decimal, comparisons count as 1 or 0, a missing fact makes the whole formula None. There is no
 division: a rate is Σ numerator / Σ denominator, and is formed after summing.
@@ -11,31 +10,16 @@ division: a rate is Σ numerator / Σ denominator, and is formed after summing.
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
-ATTRIBUTES = frozenset({"ownership", "setting", "school_type", "stage"})
-THRESHOLD = "threshold"
+from apps.plans.formula_grammar import ARITHMETIC, ATTRIBUTES, COMPARISONS, THRESHOLD, FormulaError, read
 
-_ARITHMETIC: dict[type[ast.operator], tuple[str, Callable]] = {
-    ast.Add: ("+", operator.add),
-    ast.Sub: ("-", operator.sub),
-    ast.Mult: ("*", operator.mul),
-}
-_COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable]] = {
-    ast.Eq: ("=", operator.eq),
-    ast.NotEq: ("<>", operator.ne),
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-}
+__all__ = ["ATTRIBUTES", "THRESHOLD", "Formula", "FormulaError", "evaluate", "parse", "to_sql"]
 
-
-class FormulaError(ValueError):
-    """The text is not a formula; the message says which part and why."""
+# Facts have 20 digits and a formula at most 200 factors: no product is ever rounded.
+EXACT_DIGITS = 5000
 
 
 @dataclass(frozen=True)
@@ -53,48 +37,19 @@ def parse(text: str) -> Formula:
     """Read a formula.
 
     Raises:
-        FormulaError: on anything but numbers, names, + - *, one comparison, `in`, and/or/not and if-else.
+        FormulaError: on anything but numbers, names, + - *, one comparison, `in`, and/or/not and if-else; on
+            a school attribute that is used as a number or compared with a word it never takes.
     """
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError as error:
-        raise FormulaError(f"not an expression: {text!r}") from error
-    _check(tree)
+    text = text.strip()
+    tree = read(text)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return Formula(
-        text=text.strip(),
+        text=text,
         tree=tree,
         elements=frozenset(names - ATTRIBUTES - {THRESHOLD}),
         attributes=frozenset(names & ATTRIBUTES),
         uses_threshold=THRESHOLD in names,
     )
-
-
-def _check(node: ast.expr) -> None:  # noqa: C901 - one case for each form of the grammar
-    match node:
-        case ast.Name():
-            return
-        case ast.Constant(value=bool()):
-            raise FormulaError("write 1 or 0 for yes or no")
-        case ast.Constant(value=int() | float() | str()):
-            return
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-            _check(left), _check(right)
-        case ast.UnaryOp(op=ast.USub() | ast.Not(), operand=operand):
-            _check(operand)
-        case ast.BoolOp(values=values):
-            for value in values:
-                _check(value)
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            _check(test), _check(body), _check(orelse)
-        case ast.Compare(left=left, ops=[ast.In()], comparators=[ast.Tuple(elts=elts)]):
-            _check(left)
-            if not all(isinstance(elt, ast.Constant) and isinstance(elt.value, str) for elt in elts):
-                raise FormulaError("`in` takes a list of texts")
-        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
-            _check(left), _check(right)
-        case _:
-            raise FormulaError(f"{ast.unparse(node)!r} is not allowed in a formula")
 
 
 def evaluate(
@@ -113,7 +68,8 @@ def evaluate(
     ):
         return None
     names: dict[str, object] = {**facts, **(attributes or {}), THRESHOLD: threshold}
-    return _number(_value(formula.tree, names))
+    with localcontext(prec=EXACT_DIGITS):
+        return _number(_value(formula.tree, names))
 
 
 def _number(value: object) -> Decimal:
@@ -133,7 +89,7 @@ def _value(node: ast.expr, names: Mapping[str, object]) -> object:  # noqa: C901
         case ast.Constant(value=constant):
             return Decimal(str(constant))
         case ast.BinOp(left=left, op=op, right=right):
-            return _ARITHMETIC[type(op)][1](_number(_value(left, names)), _number(_value(right, names)))
+            return ARITHMETIC[type(op)][1](_number(_value(left, names)), _number(_value(right, names)))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_number(_value(operand, names))
         case ast.UnaryOp(operand=operand):
@@ -147,7 +103,7 @@ def _value(node: ast.expr, names: Mapping[str, object]) -> object:  # noqa: C901
         case ast.Compare(left=left, ops=[ast.In()], comparators=[ast.Tuple(elts=elts)]):
             return _value(left, names) in {elt.value for elt in elts if isinstance(elt, ast.Constant)}
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _COMPARISONS[type(op)][1](_value(left, names), _value(right, names))
+            return COMPARISONS[type(op)][1](_value(left, names), _value(right, names))
     raise FormulaError(ast.unparse(node))
 
 
@@ -157,13 +113,19 @@ def _truth(node: ast.expr, names: Mapping[str, object]) -> bool:
 
 
 def to_sql(formula: Formula, *, columns: Mapping[str, str]) -> tuple[str, list[object]]:
-    """Return the formula as a SQL expression of type numeric with its parameters.
+    """Return the formula as numeric SQL with its parameters; it is NULL where `evaluate` gives None.
 
     Args:
-        columns: for each name the formula uses, the SQL that stands for it (trusted, never from a user).
+        columns: for each name the formula uses, the SQL that stands for it (trusted, never from a user, no
+            parameters): facts and `threshold` numeric, attributes text.
     """
     params: list[object] = []
-    return _sql_number(formula.tree, columns, params), params
+    expression = _sql_number(formula.tree, columns, params)
+    needed = sorted(formula.elements) + ([THRESHOLD] if formula.uses_threshold else [])
+    if needed:
+        missing = " OR ".join(f"{columns[name]} IS NULL" for name in needed)
+        expression = f"(CASE WHEN {missing} THEN NULL ELSE {expression} END)"
+    return expression, params
 
 
 def _sql_number(node: ast.expr, columns: Mapping[str, str], params: list[object]) -> str:
@@ -178,7 +140,7 @@ def _sql_number(node: ast.expr, columns: Mapping[str, str], params: list[object]
             return "%s::numeric"
         case ast.BinOp(left=left, op=op, right=right):
             first = _sql_number(left, columns, params)
-            return f"({first} {_ARITHMETIC[type(op)][0]} {_sql_number(right, columns, params)})"
+            return f"({first} {ARITHMETIC[type(op)][0]} {_sql_number(right, columns, params)})"
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return f"(-{_sql_number(operand, columns, params)})"
         case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -202,6 +164,6 @@ def _sql_truth(node: ast.expr, columns: Mapping[str, str], params: list[object])
             return f"({first} = ANY(%s::text[]))"
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             first = _sql_number(left, columns, params)
-            return f"({first} {_COMPARISONS[type(op)][0]} {_sql_number(right, columns, params)})"
+            return f"({first} {COMPARISONS[type(op)][0]} {_sql_number(right, columns, params)})"
         case _:
             return f"({_sql_number(node, columns, params)} <> 0)"
