@@ -13,7 +13,7 @@ _held: ContextVar[dt.date | None] = ContextVar("business_date", default=None)
 
 
 def today() -> dt.date:
-    """Return the business date: the one held for this context, else the stored fixed date, else the calendar's."""
+    """Return the business date: held for this context, else the stored fixed date, else the calendar's."""
     held = _held.get()
     return held if held is not None else read_date()
 

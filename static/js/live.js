@@ -58,8 +58,7 @@ async function replace() {
   if (mark) old.querySelector(mark)?.focus({ preventScroll: true });
   window.scrollTo(scrollX, scrollY);
   old.dispatchEvent(new CustomEvent("live:updated", { bubbles: true }));
-  const words = document.documentElement.lang.startsWith("zh") ? "已更新" : "Updated";
-  note(`${words} ${clockTime()}`);
+  note(`${document.body.dataset.updated} ${clockTime()}`);
   return undefined;
 }
 
