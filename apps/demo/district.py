@@ -100,11 +100,15 @@ def _school(group: dict[str, Any], code: str, name: tuple[str, str, str]) -> Sch
 
 
 def _pupils(group: dict[str, Any], code: str) -> dict[str, int]:
-    fixed = definition()["pupils"].get(code, {})
-    return {
-        stage: fixed.get(stage) or random_for("pupils", code, stage).randint(*limits)
-        for stage, limits in group["pupils"].items()
-    }
+    drawn = {stage: random_for("pupils", code, stage).randint(*limits) for stage, limits in group["pupils"].items()}
+    return drawn | definition()["pupils"].get(code, {})
+
+
+def pupils_on(school: School, date: dt.date) -> dict[str, int]:
+    """Return the pupils of each stage with those taken over from schools merged into this one by `date`."""
+    merged = {event.code for event in life_events() if event.successor == school.code and event.date <= date}
+    taken = [other.pupils for other in schools() if other.code in merged]
+    return {stage: own + sum(pupils.get(stage, 0) for pupils in taken) for stage, own in school.pupils.items()}
 
 
 def _names(group: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -1,0 +1,58 @@
+"""What the bureau has decided about the plan in the demonstration: tiers asked, baselines locked, targets confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.organisations.models import Region
+from apps.plans.enums import SliceKind
+from apps.plans.models import AnnualPlan, Baseline, Indicator, TargetRevision
+from apps.plans.services import target_confirm, tiers_enable
+
+
+@cache
+def definition() -> dict[str, Any]:
+    path = Path(settings.BASE_DIR) / "fixtures" / "demo" / "baselines.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def decisions_make(*, plan: AnnualPlan, by: User) -> None:
+    """Switch the tiers on, lock last year's figures, confirm the implied targets that the story has confirmed."""
+    tiers_enable(plan=plan, tiers=definition()["tiers"], by=by)
+    baselines_lock(plan=plan, by=by)
+    waiting = TargetRevision.objects.filter(
+        target__indicator__plan=plan, target__indicator__code__in=definition()["confirmed"], confirmed_on__isnull=True
+    )
+    for revision in waiting.order_by("pk"):
+        target_confirm(revision=revision, by=by, reason=definition()["confirm_reason"])
+
+
+def baselines_lock(*, plan: AnnualPlan, by: User) -> None:
+    indicators = {indicator.code: indicator for indicator in plan.indicators.all()}
+    rows = [row for row in definition()["baselines"] if row["indicator"] in indicators]
+    Baseline.objects.bulk_create(_baseline(row, indicators[row["indicator"]], plan.region, by) for row in rows)
+
+
+def _baseline(row: dict[str, Any], indicator: Indicator, region: Region, by: User) -> Baseline:
+    text = definition()
+    return Baseline(
+        indicator=indicator,
+        region=region,
+        slice_kind=SliceKind.STAGE if "stage" in row else SliceKind.ALL,
+        slice_value=row.get("stage", ""),
+        numerator=str(row["numerator"]),
+        denominator=row.get("denominator"),
+        as_of=text["as_of"],
+        definition=row.get("definition", text["definition"]),
+        is_demo=True,
+        locked_at=timezone.make_aware(dt.datetime.combine(text["locked_on"], dt.time(9))),
+        locked_by=by,
+    )
