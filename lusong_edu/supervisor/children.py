@@ -25,7 +25,18 @@ def programs(data: Path, host: str, port: int) -> dict[str, list[str]]:
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10"]
     web += ["--no-control-socket", "--access-logfile", "-"]
     return {
-        "worker": [*celery, "worker", "-Q", ",".join(QUEUES), "-c", "2", "-l", "INFO", "--without-gossip"],
+        "worker": [
+            *celery,
+            "worker",
+            "-Q",
+            ",".join(QUEUES),
+            "-c",
+            "2",
+            "-l",
+            "INFO",
+            "--without-gossip",
+            "--without-mingle",
+        ],
         "beat": [
             *celery,
             "beat",

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,8 +57,9 @@ def mentioning(folder: Path) -> list[str]:
     return found
 
 
-def supervise(folder: Path, port: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def supervise(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
         [sys.executable, "-m", "lusong_edu.supervisor"],
         cwd=ROOT,
         env=environment(folder, port),
@@ -65,6 +68,15 @@ def supervise(folder: Path, port: int) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
+    try:
+        yield process
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        process.wait(60)
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def wait_for_line(process: subprocess.Popen[str], start: str) -> str:
