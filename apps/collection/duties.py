@@ -1,18 +1,19 @@
 """Who owes which fact when, and for which indicator: the one statement of that rule, in SQL.
 
-A school owes a fact for each quarter in which an asked indicator that uses it is due and applies to the school's type
-and stages on the quarter's last day. An office fact is owed by the lead office of the first indicator that uses it,
-so that it is asked once.
+A school owes a fact for each quarter in which an asked indicator that uses it is due and applies to the
+school's type and stages on the quarter's last day. An office fact is owed by the lead office of the first
+indicator that uses it, so that it is asked once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
-from apps.collection.models import Period
-from apps.organisations.models import Organisation
+from apps.collection.keys import Key
 
 DUTIES = """
     WITH asked AS (
@@ -49,8 +50,8 @@ DUTIES = """
         WHERE u.element_reporter = 'school'
           AND (cardinality(u.applies_to) = 0 OR sp.school_type = ANY(u.applies_to))
           AND (cardinality(u.stages) = 0 OR st.stage = ANY(u.stages))
-          AND (%(period)s::bigint IS NULL OR p.id = %(period)s)
-          AND (%(organisation)s::bigint IS NULL OR o.id = %(organisation)s)
+          AND (%(only_periods)s::bigint[] IS NULL OR p.id = ANY(%(only_periods)s))
+          AND (%(organisations)s::bigint[] IS NULL OR o.id = ANY(%(organisations)s))
         UNION
         SELECT p.id, o.id, u.element_id, 'whole', u.id, u.lead_office_id
         FROM uses u
@@ -58,8 +59,8 @@ DUTIES = """
         JOIN collection_period p ON p.plan_id = u.plan_id AND p.quarter = ANY(u.due_quarters)
         JOIN organisations_organisation o ON o.id = office_of.organisation_id
          AND o.opened_on <= p.ends_on AND (o.closed_on IS NULL OR o.closed_on > p.ends_on)
-        WHERE (%(period)s::bigint IS NULL OR p.id = %(period)s)
-          AND (%(organisation)s::bigint IS NULL OR o.id = %(organisation)s)
+        WHERE (%(only_periods)s::bigint[] IS NULL OR p.id = ANY(%(only_periods)s))
+          AND (%(organisations)s::bigint[] IS NULL OR o.id = ANY(%(organisations)s))
     )
 """
 
@@ -68,20 +69,36 @@ DUTIES = """
 class Duty:
     """One fact owed for one indicator; the same fact may be owed for several."""
 
+    period_id: int
+    organisation_id: int
     element_id: int
     stage: str
     indicator_id: int
+    area_id: int
     office_id: int
 
+    @property
+    def key(self) -> Key:
+        return (self.element_id, self.stage)
 
-def duties_of(*, period: Period, organisation: Organisation) -> list[Duty]:
-    """Return what one organisation owes for one period, by indicator in the plan's order (one query)."""
-    parameters = {"plan": period.plan_id, "period": period.pk, "organisation": organisation.pk}
-    statement = f"""{DUTIES}
-        SELECT DISTINCT d.element_id, d.stage, d.indicator_id, d.office_id, i.position
-        FROM duties d JOIN plans_indicator i ON i.id = d.indicator_id
-        ORDER BY i.position, d.indicator_id, d.element_id, d.stage
-    """  # noqa: S608 - constant text
+
+STATEMENT = f"""{DUTIES}
+    SELECT DISTINCT d.period_id, d.organisation_id, d.element_id, d.stage, d.indicator_id,
+           i.area_id, d.office_id, a.number, i.position
+    FROM duties d
+    JOIN plans_indicator i ON i.id = d.indicator_id
+    JOIN plans_taskarea a ON a.id = i.area_id
+    ORDER BY a.number, i.position, d.indicator_id
+"""  # noqa: S608 - constant text
+
+
+def duties_of(*, plan_id: int, periods: Iterable[int], organisations: Iterable[int]) -> list[Duty]:
+    """Return what these organisations owe in these periods, by area and indicator (one query)."""
+    parameters: dict[str, Any] = {
+        "plan": plan_id,
+        "only_periods": list(periods),
+        "organisations": list(organisations),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [Duty(*row[:4]) for row in cursor.fetchall()]
+        cursor.execute(STATEMENT, parameters)
+        return [Duty(*row[:7]) for row in cursor.fetchall()]

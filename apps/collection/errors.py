@@ -21,7 +21,7 @@ class Conflict(WorkflowError):
 
     def __init__(self, who: str, when: str) -> None:
         super().__init__(
-            _("%(who)s changed this return at %(when)s, after you had opened it. Nothing of yours is saved yet.")
+            _("%(who)s changed this return at %(when)s, after you opened it. Yours is not saved yet.")
             % {"who": who, "when": when}
         )
 
@@ -30,5 +30,8 @@ class Incomplete(WorkflowError):
     """The return cannot be submitted yet; `problems` says why, by fact."""
 
     def __init__(self, problems: Mapping[Key, Sequence[Problem]]) -> None:
-        super().__init__(_("The return cannot be submitted yet: %(count)s facts need attention.") % {"count": len(problems)})
+        super().__init__(
+            _("The return cannot be submitted yet: %(count)s facts need attention.")
+            % {"count": len(problems)}
+        )
         self.problems = problems
