@@ -13,7 +13,7 @@ from types import TracebackType
 
 from .errors import EmbeddedError
 from .places import Places, places, server_user
-from .processes import wait_until
+from .processes import tail, wait_until
 
 PATIENCE = 90.0
 SERVICES = ("postgres", "redis")
@@ -150,7 +150,9 @@ def _ensure_keeper(
                 return started
         elif started is None or started.poll() is not None:
             if started is not None and started.returncode:
-                raise EmbeddedError(state(where).get("error") or f"see {where.logs / 'keeper.log'}.")
+                raise EmbeddedError(
+                    state(where).get("error") or f"the keeper failed: {tail(where.logs / 'keeper.log', 1)}"
+                )
             started = _start_keeper(where, services, throw_away=throw_away, linger=linger)
         time.sleep(0.05)
     raise EmbeddedError(f"the embedded servers did not come up; see {where.logs}.")
