@@ -59,7 +59,7 @@ class OfficeFactory(DjangoModelFactory):
 
 
 class SchoolFactory(DjangoModelFactory):
-    """A school with its profile and stages: SchoolFactory(profile={"ownership": "private"}, stages=["primary"])."""
+    """A school with its profile and stages: SchoolFactory(profile={"setting": "rural"}, stages=["primary"])."""
 
     class Meta:
         model = Organisation
@@ -152,7 +152,7 @@ class ElementFactory(DjangoModelFactory):
 
 
 class IndicatorFactory(DjangoModelFactory):
-    """An indicator over `elements` (data elements): the first is its numerator, the second its denominator."""
+    """An indicator over `elements`: the first is its numerator, the second its denominator."""
 
     class Meta:
         model = Indicator
