@@ -148,15 +148,30 @@ def test_reset_refuses_while_in_use_and_removes_only_its_own(instance):
     assert not (folder / "redis").exists()
 
 
-def test_second_make_install_has_nothing_to_do():
-    if not (ROOT / ".venv/.stamp-app").exists():
-        pytest.skip("not installed by make")
+def test_make_installs_again_only_what_changed(tmp_path):
+    for name in (
+        "Makefile",
+        "requirements.txt",
+        "requirements-embedded.txt",
+        "package.json",
+        "package-lock.json",
+    ):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    for stamp in (".venv/bin/pip", ".venv/.stamp-app", "node_modules/.stamp"):
+        (tmp_path / stamp).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / stamp).touch()
+    assert "Nothing to be done" in plan_of_make(tmp_path)
+    newer = (tmp_path / ".venv/.stamp-app").stat().st_mtime + 10
+    os.utime(tmp_path / "requirements.txt", (newer, newer))
+    plan = plan_of_make(tmp_path)
+    assert "tools/install_requirements.sh" in plan
+    assert "tools/install_node_modules.sh" not in plan
+
+
+def plan_of_make(folder: Path) -> str:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(
-        ["make", "install"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"MAKEFLAGS": ""},
+        ["make", "-n", "install"], cwd=folder, env=clean, capture_output=True, text=True, check=True
     )
-    assert "Nothing to be done" in done.stdout
+    return done.stdout
