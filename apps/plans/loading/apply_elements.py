@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from apps.core.loading import LoadRefused, Outcome, Problem, Report, upsert
+from apps.plans.loading.records import ElementRecord, PlanBundle
+from apps.plans.loading.retiring import carries_data
+from apps.plans.models import DataElement, FactRule
+
+MEANING = ("value_type", "accumulation", "reporter", "per_stage", "unit")
+
+
+def apply_elements(bundle: PlanBundle, report: Report) -> dict[str, DataElement]:
+    """Write the data elements in the order of the file; returns them by code.
+
+    Raises:
+        LoadRefused: when a fact that was already reported would change its meaning.
+    """
+    _refuse_changed_meaning(bundle)
+    return {
+        record.code: upsert(
+            DataElement,
+            key={"code": record.code},
+            values=_values(record, position),
+            report=report,
+            kind=_("data element"),
+            name=record.code,
+        )
+        for position, record in enumerate(bundle.elements, start=1)
+    }
+
+
+def _values(record: ElementRecord, position: int) -> dict[str, object]:
+    return {
+        "name": record.name,
+        "name_en": record.name_en,
+        "help_text": record.help,
+        "help_text_en": record.help_en,
+        "value_type": record.value_type,
+        "accumulation": record.accumulation,
+        "reporter": record.reporter,
+        "per_stage": record.per_stage,
+        "unit": record.unit,
+        "minimum": record.minimum,
+        "maximum": record.maximum,
+        "decimals": record.decimals,
+        "choices": [
+            {"value": choice.value, "label": choice.label, "label_en": choice.label_en}
+            for choice in record.choices
+        ],
+        "warn_above": record.warn_above,
+        "warn_change_percent": record.warn_change_percent,
+        "evidence_hint": record.evidence,
+        "privacy": record.privacy,
+        "position": position,
+    }
+
+
+def _refuse_changed_meaning(bundle: PlanBundle) -> None:
+    """A value keeps what it meant when it was reported: another meaning needs another code."""
+    records = {record.code: record for record in bundle.elements}
+    problems = []
+    for element in DataElement.objects.filter(code__in=records):
+        values = _values(records[element.code], 0)
+        changed = [field for field in MEANING if getattr(element, field) != values[field]]
+        if changed and carries_data(element):
+            sentence = _(
+                "it was already asked, so its %(fields)s cannot change: give the new fact a new code."
+            )
+            problems.append(Problem(records[element.code].place, sentence % {"fields": ", ".join(changed)}))
+    if problems:
+        raise LoadRefused(problems)
+
+
+def apply_fact_rules(bundle: PlanBundle, elements: dict[str, DataElement], report: Report) -> None:
+    """Make the rules among these elements exactly those of the file."""
+    wanted = {(elements[rule.left].pk, elements[rule.right].pk): rule for rule in bundle.fact_rules}
+    pks = [element.pk for element in elements.values()]
+    present = {
+        (rule.left_id, rule.right_id): rule
+        for rule in FactRule.objects.filter(left__in=pks, right__in=pks).select_related("left", "right")
+    }
+    for pair, record in wanted.items():
+        is_new = pair not in present
+        if is_new:
+            FactRule.objects.create(left_id=pair[0], right_id=pair[1])
+        outcome = Outcome.CREATED if is_new else Outcome.LEFT
+        report.note(_("rule"), f"{record.left} ≤ {record.right}", outcome)
+    for pair in present.keys() - wanted.keys():
+        rule = present[pair]
+        report.note(_("rule"), f"{rule.left.code} ≤ {rule.right.code}", Outcome.RETIRED)
+        rule.delete()
