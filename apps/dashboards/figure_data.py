@@ -1,0 +1,88 @@
+"""From readings to the figures of the indicator page, each with its table. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from apps.dashboards import figures, wording
+from apps.dashboards.page_tables import slice_name, slice_order, slices_table, trend_table
+from apps.dashboards.readings import Reading
+from apps.dashboards.tables import Table
+from apps.dashboards.targets_text import Line, baseline_text, baseline_value, reference_lines, target_lines
+from apps.plans.enums import Kind, SliceKind
+from apps.plans.models import Baseline, Indicator
+
+SLICES = (SliceKind.STAGE, SliceKind.OWNERSHIP, SliceKind.SETTING)
+STEPPED = (Kind.BOOLEAN, Kind.MILESTONE)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its name in the page, its heading and the table behind it."""
+
+    key: str
+    title: str
+    plotly: Mapping[str, Any] | None
+    table: Table
+
+    @property
+    def element_id(self) -> str:
+        return f"figure-{self.key}"
+
+
+def level_lines(indicator: Indicator, reading: Reading, baseline: Baseline | None) -> list[Line]:
+    """Return the target in force and the national lines of one reading."""
+    return [*target_lines(indicator, reading.target, baseline), *reference_lines(indicator)]
+
+
+def baseline_line(indicator: Indicator, baseline: Baseline | None) -> Line | None:
+    """Return the locked baseline with its label."""
+    value = baseline_value(indicator, baseline)
+    if value is None:
+        return None
+    return Line(
+        value, gettext("Baseline %(number)s") % {"number": baseline_text(indicator, baseline)}, "baseline"
+    )
+
+
+def trend_figure(indicator: Indicator, readings: Sequence[Reading], baseline: Baseline | None) -> Figure:
+    """Return the course of four quarters: steps for what is done or not, else a line."""
+    if indicator.kind in STEPPED:
+        plotly = figures.steps(readings)
+    else:
+        judged = next((reading for reading in reversed(readings) if reading.target is not None), readings[-1])
+        plotly = figures.trend(
+            readings,
+            lines=level_lines(indicator, judged, baseline),
+            baseline=baseline_line(indicator, baseline),
+            unit=wording.value_unit(indicator.unit),
+        )
+    known = any(reading.value is not None for reading in readings)
+    return Figure("trend", gettext("Four quarters"), plotly if known else None, trend_table(readings))
+
+
+def slice_figures(
+    indicator: Indicator, kinds: Mapping[str, Sequence[Reading]], total: Reading
+) -> list[Figure]:
+    """Return one bar chart for each kind of slice there is, in the order stage, ownership, setting."""
+    lines = [line for line in target_lines(indicator, total.target, None) if total.target is not None]
+    return [_slice_figure(kind, kinds[kind], lines) for kind in SLICES if kinds.get(kind)]
+
+
+def _slice_figure(kind: str, readings: Sequence[Reading], lines: Sequence[Line]) -> Figure:
+    ordered = sorted(readings, key=lambda reading: slice_order(kind, reading.slice_value))
+    rows = [
+        figures.Bar(slice_name(kind, reading.slice_value), reading.value, reading.value_text)
+        for reading in ordered
+    ]
+    known = any(row.value is not None for row in rows)
+    return Figure(
+        f"slice-{kind}",
+        gettext("By %(kind)s") % {"kind": str(SliceKind(kind).label).lower()},
+        figures.bars(rows, lines=lines) if known else None,
+        slices_table(kind, ordered),
+    )

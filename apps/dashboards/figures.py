@@ -1,0 +1,197 @@
+"""Figures: readings → plain Plotly dicts against one shared template. Pure; nothing here reads the database.
+
+The look: four quarters always in the same place, bars from zero, direct labels with units, a target as a line
+with its number. Every number in a figure has already passed the hiding of small cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+
+from apps.dashboards import wording
+from apps.dashboards.figures_template import ACCENT, BAND, INK, MUTED, layout, level_label, level_shape
+from apps.dashboards.readings import Reading
+from apps.dashboards.targets_text import Line
+
+QUARTERS = (1, 2, 3, 4)
+BASELINE_SLOT = 0.5
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: `value` None is told in words by `text`."""
+
+    label: str
+    value: Decimal | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One school in a strip; `row` is the stage (or ownership) it is drawn in."""
+
+    row: str
+    name: str
+    value: Decimal
+    text: str
+
+
+def trend(
+    readings: Sequence[Reading],
+    *,
+    lines: Sequence[Line] = (),
+    baseline: Line | None = None,
+    unit: str,
+) -> dict[str, Any]:
+    """Return the course of four quarters; carried ones are hollow, the baseline is a diamond before them."""
+    by_quarter = {reading.quarter: reading for reading in readings}
+    slots = [by_quarter.get(quarter) for quarter in QUARTERS]
+    values = [None if slot is None or slot.value is None else float(slot.value) for slot in slots]
+    data = [_trend_trace(slots, values)] + ([_baseline_trace(baseline)] if baseline else [])
+    levels = [value for value in values if value is not None] + [float(line.value) for line in lines]
+    levels += [float(baseline.value)] if baseline else []
+    figure_layout = layout(
+        height=300,
+        xaxis=_quarter_axis(bool(baseline)),
+        shapes=[level_shape(float(line.value), line.kind) for line in lines],
+        annotations=_level_labels(lines),
+    )
+    figure_layout["yaxis"].update(
+        range=_span(levels), nticks=5, ticksuffix=unit if unit == wording.PERCENT else ""
+    )
+    return {"data": data, "layout": figure_layout}
+
+
+def _trend_trace(slots: Sequence[Reading | None], values: Sequence[float | None]) -> dict[str, Any]:
+    carried = [slot is not None and slot.is_carried for slot in slots]
+    notes = ["" if slot is None else (slot.carried_text or slot.coverage_text) for slot in slots]
+    return {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "x": list(QUARTERS),
+        "y": list(values),
+        "text": ["" if slot is None or slot.value is None else slot.value_text for slot in slots],
+        "textposition": "top center",
+        "cliponaxis": False,
+        "connectgaps": False,
+        "line": {"color": ACCENT, "width": 2},
+        "marker": {
+            "size": 11,
+            "color": ACCENT,
+            "symbol": ["circle-open" if hollow else "circle" for hollow in carried],
+            "line": {"color": ACCENT, "width": 2},
+        },
+        "customdata": notes,
+        "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
+    }
+
+
+def _baseline_trace(baseline: Line) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [BASELINE_SLOT],
+        "y": [float(baseline.value)],
+        "text": [baseline.label],
+        "textposition": "top center",
+        "cliponaxis": False,
+        "marker": {"size": 10, "symbol": "diamond-open", "color": INK, "line": {"color": INK, "width": 2}},
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _quarter_axis(has_baseline: bool) -> dict[str, Any]:
+    names = [wording.quarter_name(quarter) for quarter in QUARTERS]
+    ticks = [BASELINE_SLOT, *QUARTERS] if has_baseline else list(QUARTERS)
+    return {
+        "range": [0.1, 4.6],
+        "tickvals": ticks,
+        "ticktext": [gettext("Year before"), *names] if has_baseline else names,
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+
+
+def _level_labels(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    ordered = sorted(lines, key=lambda line: line.value)
+    return [
+        level_label(float(line.value), line.label, line.kind, below=place == 0 and len(ordered) > 1)
+        for place, line in enumerate(ordered)
+    ]
+
+
+def _span(levels: Sequence[float], margin: float = 0.22) -> list[float]:
+    """Return an axis range around the levels with room for labels; not below zero without need."""
+    if not levels:
+        return [0.0, 1.0]
+    low, high = min(levels), max(levels)
+    room = (high - low) * margin or abs(high) * margin or 1.0
+    return [max(0.0, low - room) if low >= 0 else low - room, high + room]
+
+
+def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
+    """Return horizontal bars from zero with direct labels, the first row on top."""
+    labels = [row.label for row in rows]
+    values = [float(row.value) if row.value is not None else 0.0 for row in rows]
+    levels = [*values, *(float(line.value) for line in lines), 0.0]
+    high, low = max(levels) or 1.0, min(levels)
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": values,
+        "y": labels,
+        "text": [row.text for row in rows],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": [ACCENT if row.value is not None else MUTED for row in rows]},
+        "hovertemplate": "%{y} %{text}<extra></extra>",
+    }
+    figure_layout = layout(
+        height=64 + 38 * len(rows),
+        bargap=0.4,
+        shapes=[level_shape(float(line.value), line.kind, vertical=True) for line in lines],
+        annotations=[
+            level_label(float(line.value), line.label, line.kind, vertical=True) for line in lines[:1]
+        ],
+    )
+    figure_layout["margin"]["t"] = 28
+    figure_layout["xaxis"].update(range=[low * 1.3, high * 1.3], showticklabels=False)
+    figure_layout["yaxis"].update(autorange="reversed", showgrid=False, type="category")
+    return {"data": [trace], "layout": figure_layout}
+
+
+def steps(readings: Sequence[Reading]) -> dict[str, Any]:
+    """Return a milestone as four steps: filled when done, hollow when not, nothing where nothing is known."""
+    by_quarter = {reading.quarter: reading for reading in readings}
+    slots = [by_quarter.get(quarter) for quarter in QUARTERS]
+    known = [slot is not None and slot.value is not None for slot in slots]
+    done = [slot is not None and slot.value is not None and slot.value > 0 for slot in slots]
+    trace = {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "x": list(QUARTERS),
+        "y": [0 if is_known else None for is_known in known],
+        "text": ["" if slot is None else slot.value_text for slot in slots],
+        "textposition": "top center",
+        "cliponaxis": False,
+        "line": {"color": MUTED, "width": 2},
+        "marker": {
+            "size": 20,
+            "symbol": ["circle" if is_done else "circle-open" for is_done in done],
+            "color": ACCENT,
+            "line": {"color": ACCENT, "width": 2},
+        },
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    figure_layout = layout(height=140, xaxis=_quarter_axis(has_baseline=False))
+    figure_layout["yaxis"].update(range=[-1, 1.4], showticklabels=False, showgrid=False)
+    return {"data": [trace], "layout": figure_layout}
+
+
+__all__ = ["BAND", "Bar", "Dot", "bars", "steps", "trend"]

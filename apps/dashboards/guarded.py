@@ -1,0 +1,35 @@
+"""One guarded fetch for each kind of thing an address names; what the reader may not see is a 404."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from apps.dashboards import selectors
+from apps.dashboards.selectors import Scope
+from apps.plans.models import Indicator, TaskArea
+
+
+def scope_or_404(request: HttpRequest, year: int) -> Scope:
+    """Return the scope of a request: the plan of `year`, the quarter of `?quarter=` or the last ended one."""
+    user: Any = request.user
+    plan = selectors.plan_of(user, year=year)
+    if plan is None:
+        raise Http404
+    asked = request.GET.get("quarter", "")
+    quarter = int(asked) if asked in {"1", "2", "3", "4"} else None
+    return selectors.scope_of(user, plan=plan, quarter=quarter)
+
+
+def area_or_404(scope: Scope, number: int) -> TaskArea:
+    """Return an area of the plan by its number."""
+    area: TaskArea = get_object_or_404(selectors.areas_in(scope), number=number)
+    return area
+
+
+def indicator_or_404(scope: Scope, code: str) -> Indicator:
+    """Return an indicator that is switched on and that the reader may know of."""
+    indicator: Indicator = get_object_or_404(selectors.indicators_in(scope), code=code)
+    return indicator

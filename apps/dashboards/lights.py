@@ -1,0 +1,35 @@
+"""Statuses as the pages speak of them. Pure.
+
+Only achieved, on track and off track are lights; everything else says why there is none.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.display import SIGNS, Sign
+from apps.rollups.enums import Status
+
+HIDDEN = "hidden"
+HIDDEN_SIGN = Sign("▨", _("Hidden: small numbers"), "hidden")
+JUDGED = (Status.ACHIEVED, Status.ON_TRACK, Status.OFF_TRACK)
+ORDER: tuple[str, ...] = (
+    *JUDGED,
+    Status.NOT_DUE,
+    Status.NO_DATA,
+    Status.NO_BASELINE,
+    Status.NO_TARGET,
+    Status.UNCONFIRMED,
+    HIDDEN,
+)
+
+
+def sign_of(status: str) -> Sign:
+    """Return shape, word and colour class of a status (or of `HIDDEN`)."""
+    return HIDDEN_SIGN if status == HIDDEN else SIGNS[str(status)]
+
+
+def text_of(status: str) -> str:
+    """Return a status as text: "● Achieved"."""
+    sign = sign_of(status)
+    return f"{sign.shape} {sign.word}"

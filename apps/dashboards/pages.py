@@ -1,0 +1,146 @@
+"""What each page shows, gathered once for the screen and for its export, so that both hold the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from apps.dashboards import figure_data, page_tables, selectors
+from apps.dashboards.bullets import Bullet, bullet
+from apps.dashboards.figure_data import Figure
+from apps.dashboards.highlights import Segment, segments_of
+from apps.dashboards.overview import Overview, belongs_to, overview_of
+from apps.dashboards.readings import Reading
+from apps.dashboards.selectors import QUARTERS, Scope
+from apps.dashboards.tables import Table
+from apps.plans.models import Baseline, Indicator, Measure, TaskArea
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    scope: Scope
+    overview: Overview
+    readings: Sequence[Reading]
+
+    @property
+    def table(self) -> Table:
+        return page_tables.overview_table(self.overview.rows)
+
+    @property
+    def indicators(self) -> Table:
+        return page_tables.indicators_table(self.readings)
+
+
+def overview_page(scope: Scope) -> OverviewPage:
+    """Return the overview: areas, indicators with shared areas and targets, readings (7 queries)."""
+    areas = list(selectors.areas_in(scope))
+    indicators = list(selectors.indicators_in(scope))
+    readings = selectors.readings_of(scope, indicators)
+    return OverviewPage(
+        scope=scope,
+        overview=overview_of(areas, indicators, readings, quarter=scope.quarter),
+        readings=[readings[indicator.pk, scope.quarter] for indicator in indicators],
+    )
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """An indicator in an area: this quarter, all four, and its bullet."""
+
+    reading: Reading
+    quarters: Sequence[Reading]
+    target_text: str
+    bullet: Bullet | None
+    is_shared: bool
+
+
+@dataclass(frozen=True)
+class AreaPage:
+    scope: Scope
+    area: TaskArea
+    segments: Sequence[Segment]
+    rows: Sequence[IndicatorRow]
+    measures: Sequence[Measure]
+
+    @property
+    def table(self) -> Table:
+        return page_tables.indicators_table([row.reading for row in self.rows])
+
+    @property
+    def measures_table(self) -> Table:
+        return page_tables.measures_table(self.measures)
+
+
+def area_page(scope: Scope, area: TaskArea) -> AreaPage:
+    """Return one area: its text, its indicators (own and shared) and its measures."""
+    indicators = [indicator for indicator in selectors.indicators_in(scope) if belongs_to(indicator, area)]
+    readings = selectors.readings_of(scope, indicators)
+    baselines = selectors.baselines_of(indicators, region=scope.region)
+    measures = list(selectors.measures_of(area))
+    own = [indicator for indicator in indicators if indicator.area_id == area.pk]
+    return AreaPage(
+        scope=scope,
+        area=area,
+        segments=segments_of(area.text, own, measures),
+        rows=[
+            _row(area, indicator, readings, scope.quarter, baselines.get(indicator.pk))
+            for indicator in indicators
+        ],
+        measures=measures,
+    )
+
+
+def _row(
+    area: TaskArea,
+    indicator: Indicator,
+    readings: Mapping[tuple[int, int], Reading],
+    quarter: int,
+    baseline: Baseline | None,
+) -> IndicatorRow:
+    reading = readings[indicator.pk, quarter]
+    start = figure_data.baseline_line(indicator, baseline)
+    lines = [*figure_data.level_lines(indicator, reading, baseline), *([start] if start else [])]
+    drawn = None if indicator.kind in figure_data.STEPPED else bullet(reading, lines)
+    return IndicatorRow(
+        reading=reading,
+        quarters=[readings[indicator.pk, one] for one in QUARTERS],
+        target_text=page_tables.target_text(reading),
+        bullet=drawn,
+        is_shared=indicator.area_id != area.pk,
+    )
+
+
+@dataclass(frozen=True)
+class IndicatorPage:
+    scope: Scope
+    indicator: Indicator
+    reading: Reading
+    quarters: Sequence[Reading]
+    baseline: Baseline | None
+    trend: Figure
+    slices: Sequence[Figure]
+
+    @property
+    def target_text(self) -> str:
+        return page_tables.target_text(self.reading)
+
+    @property
+    def figures(self) -> list[Figure]:
+        return [self.trend, *self.slices]
+
+
+def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
+    """Return one indicator: four quarters, its slices this quarter, its baseline."""
+    found = selectors.readings_of(scope, [indicator])
+    quarters = [found[indicator.pk, quarter] for quarter in QUARTERS]
+    reading = quarters[scope.quarter - 1]
+    baseline = selectors.baselines_of([indicator], region=scope.region).get(indicator.pk)
+    return IndicatorPage(
+        scope=scope,
+        indicator=indicator,
+        reading=reading,
+        quarters=quarters,
+        baseline=baseline,
+        trend=figure_data.trend_figure(indicator, quarters, baseline),
+        slices=figure_data.slice_figures(indicator, selectors.slices_of(scope, indicator), reading),
+    )

@@ -1,0 +1,199 @@
+"""A reading: one figure with everything a page says about it. Pure.
+
+Three signals stay apart: performance (`status`), data state (`coverage`, `as_of_quarter`) and confidence
+(`is_provisional`, `is_hidden`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext
+
+from apps.core.display import Sign
+from apps.dashboards import wording
+from apps.dashboards.lights import HIDDEN, JUDGED, sign_of, text_of
+from apps.plans.enums import SliceKind
+from apps.plans.models import Indicator, TargetRevision
+from apps.rollups.enums import Status
+from apps.rollups.models import Result
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Indicator × quarter × slice. `value` is in the value unit, `change` and `gap` in the gap unit."""
+
+    indicator: Indicator
+    quarter: int
+    status: str
+    slice_kind: str = SliceKind.ALL
+    slice_value: str = ""
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    change: Decimal | None = None
+    gap: Decimal | None = None
+    n_due: int = 0
+    n_reported: int = 0
+    n_not_applicable: int = 0
+    as_of_quarter: int | None = None
+    as_of_date: dt.date | None = None
+    target: TargetRevision | None = None
+    is_exceeded: bool = False
+    is_provisional: bool = False
+    is_hidden: bool = False
+
+    @property
+    def sign(self) -> Sign:
+        return sign_of(self.status)
+
+    @property
+    def light_text(self) -> str:
+        return text_of(self.status)
+
+    @property
+    def n_expected(self) -> int:
+        return self.n_due - self.n_not_applicable
+
+    @property
+    def coverage(self) -> Fraction | None:
+        """Reported over due, those it does not apply to left out; None when nothing is due."""
+        return Fraction(self.n_reported, self.n_expected) if self.n_expected > 0 else None
+
+    @property
+    def is_carried(self) -> bool:
+        return self.as_of_quarter is not None and self.as_of_quarter != self.quarter
+
+    @property
+    def is_judged(self) -> bool:
+        return self.status in JUDGED
+
+    @property
+    def unit(self) -> str:
+        return wording.value_unit(self.indicator.unit)
+
+    @property
+    def decimals(self) -> int:
+        return self.indicator.decimals
+
+    @property
+    def value_text(self) -> str:
+        """The value with its unit, or in words why there is none."""
+        if self.value is not None:
+            return wording.number_text(self.value, unit=self.unit, decimals=self.decimals)
+        return self.absence_text
+
+    @property
+    def absence_text(self) -> str:
+        if self.is_hidden:
+            return gettext("Hidden: small numbers")
+        if self.as_of_quarter is None and self.n_due == 0:
+            return gettext("Not due yet") if self.status == Status.NOT_DUE else gettext("No data yet")
+        if self.n_expected <= 0:
+            return gettext("Does not apply")
+        return gettext("No data yet") if self.n_reported == 0 else gettext("Cannot be computed")
+
+    @property
+    def change_text(self) -> str:
+        """The change against the baseline in words, for indicators judged by it."""
+        if self.change is None:
+            return ""
+        size = wording.gap_text(self.change, unit=self.indicator.unit, decimals=self.decimals)
+        if self.change == 0:
+            return gettext("unchanged from the baseline")
+        if self.change > 0:
+            return gettext("%(size)s above the baseline") % {"size": size}
+        return gettext("%(size)s below the baseline") % {"size": size}
+
+    @property
+    def gap_text(self) -> str:
+        """How far the target is, in words; empty without a target or a value."""
+        if self.gap is None or not self.is_judged:
+            return ""
+        if self.status == Status.ACHIEVED and self.is_exceeded:
+            return gettext("more than planned")
+        if self.status == Status.ACHIEVED:
+            return gettext("target met")
+        size = wording.gap_text(self.gap, unit=self.indicator.unit, decimals=self.decimals)
+        return gettext("%(size)s short of the target") % {"size": size}
+
+    @property
+    def coverage_text(self) -> str:
+        """Coverage in words: the share with both counts."""
+        if self.coverage is None:
+            return gettext("nothing due")
+        return gettext("%(share)s (%(reported)d of %(due)d)") % {
+            "share": wording.share_text(self.coverage),
+            "reported": self.n_reported,
+            "due": self.n_expected,
+        }
+
+    @property
+    def carried_text(self) -> str:
+        """Where a carried value comes from; empty for a fresh one."""
+        if not self.is_carried or self.as_of_quarter is None or self.as_of_date is None:
+            return ""
+        return gettext("carried from the %(quarter)s (%(date)s)") % {
+            "quarter": wording.quarter_name(self.as_of_quarter).lower(),
+            "date": self.as_of_date.isoformat(),
+        }
+
+    def hidden(self) -> Reading:
+        """Return the reading without any number that could tell the small cell."""
+        return replace(
+            self,
+            status=HIDDEN,
+            is_hidden=True,
+            is_exceeded=False,
+            value=None,
+            numerator=None,
+            denominator=None,
+            minimum=None,
+            maximum=None,
+            change=None,
+            gap=None,
+        )
+
+
+def reading_of(result: Result, *, indicator: Indicator, quarter: int) -> Reading:
+    """Return the reading of a stored result (with its judgement and as-of period selected)."""
+    judgement = getattr(result, "judgement", None)
+    reading = Reading(
+        indicator=indicator,
+        quarter=quarter,
+        status=judgement.status if judgement else Status.NO_DATA,
+        slice_kind=result.slice_kind,
+        slice_value=result.slice_value,
+        numerator=result.numerator,
+        denominator=result.denominator,
+        minimum=result.minimum,
+        maximum=result.maximum,
+        n_due=result.n_due,
+        n_reported=result.n_reported,
+        n_not_applicable=result.n_not_applicable,
+        as_of_quarter=result.as_of.quarter if result.as_of else None,
+        as_of_date=result.as_of.ends_on if result.as_of else None,
+        is_provisional=indicator.is_provisional,
+    )
+    if judgement is None:
+        return reading
+    return replace(
+        reading,
+        value=judgement.value,
+        change=judgement.change,
+        gap=judgement.gap,
+        target=judgement.target_revision,
+        is_exceeded=judgement.is_exceeded,
+        is_provisional=judgement.is_provisional or indicator.is_provisional,
+    )
+
+
+def absent(indicator: Indicator, quarter: int) -> Reading:
+    """Return the reading of a result that has not been computed: not due yet, or no data."""
+    due = quarter >= min(indicator.due_quarters)
+    return Reading(indicator=indicator, quarter=quarter, status=Status.NO_DATA if due else Status.NOT_DUE)

@@ -1,0 +1,160 @@
+"""What the pages read, scoped and hidden for one reader; constant numbers of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.collection.models import Period
+from apps.core import clock
+from apps.dashboards.readings import Reading, absent, reading_of
+from apps.dashboards.suppression import Viewer, hidden_parts, hides_total, viewer_of
+from apps.organisations.models import Region
+from apps.plans.enums import SliceKind
+from apps.plans.models import AnnualPlan, Baseline, Indicator, Measure, TaskArea
+from apps.rollups.models import Result
+
+QUARTERS = (1, 2, 3, 4)
+ReadingKey = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who looks at which plan, region and quarter."""
+
+    user: User
+    viewer: Viewer
+    plan: AnnualPlan
+    quarter: int
+    periods: dict[int, Period]
+
+    @property
+    def region(self) -> Region:
+        return self.plan.region
+
+    @property
+    def quarter_text(self) -> str:
+        """The quarter as an address writes it."""
+        return str(self.quarter)
+
+    @property
+    def period(self) -> Period | None:
+        return self.periods.get(self.quarter)
+
+
+def plan_of(user: User, *, year: int) -> AnnualPlan | None:
+    """Return the plan of a year that the user may see, that of the own region first."""
+    plans = (
+        AnnualPlan.objects.visible_to(user).filter(year=year).select_related("region", "policy").defer("text")
+    )
+    found = list(plans)
+    return next((plan for plan in found if plan.region_id == user.region_id), found[0] if found else None)
+
+
+def scope_of(user: User, *, plan: AnnualPlan, quarter: int | None = None) -> Scope:
+    """Return the scope of a page; without a quarter the last one that has ended."""
+    periods = {period.quarter: period for period in Period.objects.filter(plan=plan)}
+    return Scope(
+        user=user,
+        viewer=viewer_of(user, threshold=plan.policy.small_cell_threshold),
+        plan=plan,
+        quarter=quarter or last_ended_quarter(periods.values(), today=clock.today()),
+        periods=periods,
+    )
+
+
+def last_ended_quarter(periods: Iterable[Period], *, today: dt.date) -> int:
+    """Return the latest quarter that is over on `today`, the first one before that."""
+    return max((period.quarter for period in periods if period.ends_on < today), default=1)
+
+
+def areas_in(scope: Scope) -> QuerySet[TaskArea]:
+    """Return the plan's areas with their lead office and the numbers of their measures."""
+    return (
+        TaskArea.objects.filter(plan=scope.plan)
+        .select_related("lead_office", "lead_leader")
+        .annotate(
+            n_measures=Count("measures"), n_done=Count("measures", filter=Q(measures__status="completed"))
+        )
+        .order_by("number")
+    )
+
+
+def indicators_in(scope: Scope) -> QuerySet[Indicator]:
+    """Return the indicators the bureau has switched on and the reader may know of."""
+    return (
+        Indicator.objects.visible_to(scope.user)
+        .asked()
+        .filter(plan=scope.plan)
+        .select_related("area", "lead_office", "target")
+        .prefetch_related("target__revisions", "also_in", "reference_lines")
+        .order_by("area__number", "position", "code")
+    )
+
+
+def measures_of(area: TaskArea) -> QuerySet[Measure]:
+    """Return an area's measures with their lead office."""
+    return Measure.objects.filter(area=area).select_related("lead_office").order_by("code")
+
+
+def baselines_of(indicators: Sequence[Indicator], *, region: Region) -> dict[int, Baseline]:
+    """Return the current locked baseline of each indicator for the whole region."""
+    found = Baseline.objects.filter(
+        indicator__in=indicators,
+        region=region,
+        slice_kind=SliceKind.ALL,
+        superseded_at__isnull=True,
+        locked_at__isnull=False,
+    )
+    return {baseline.indicator_id: baseline for baseline in found}
+
+
+def readings_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[ReadingKey, Reading]:
+    """Return the region's reading of each indicator in each of the four quarters (one query)."""
+    results = _results(scope, indicators).filter(slice_kind=SliceKind.ALL)
+    stored = {(result.indicator_id, result.period.quarter): result for result in results}
+    found: dict[ReadingKey, Reading] = {}
+    for indicator in indicators:
+        for quarter in QUARTERS:
+            result = stored.get((indicator.pk, quarter))
+            reading = (
+                reading_of(result, indicator=indicator, quarter=quarter)
+                if result
+                else absent(indicator, quarter)
+            )
+            hide = hides_total(indicator, reading.numerator, reading.denominator, scope.viewer)
+            found[indicator.pk, quarter] = reading.hidden() if hide else reading
+    return found
+
+
+def slices_of(scope: Scope, indicator: Indicator) -> dict[str, list[Reading]]:
+    """Return the readings of the scope's quarter by kind of slice, small ones hidden."""
+    results = (
+        _results(scope, [indicator]).filter(period__quarter=scope.quarter).exclude(slice_kind=SliceKind.ALL)
+    )
+    kinds: dict[str, list[Reading]] = defaultdict(list)
+    for result in results:
+        kinds[result.slice_kind].append(reading_of(result, indicator=indicator, quarter=scope.quarter))
+    return {kind: _with_hidden_parts(scope, indicator, readings) for kind, readings in kinds.items()}
+
+
+def _with_hidden_parts(scope: Scope, indicator: Indicator, readings: list[Reading]) -> list[Reading]:
+    cells = {reading.slice_value: (reading.numerator, reading.denominator) for reading in readings}
+    hidden = hidden_parts(indicator, cells, threshold=scope.viewer.threshold)
+    return [reading.hidden() if reading.slice_value in hidden else reading for reading in readings]
+
+
+def _results(scope: Scope, indicators: Sequence[Indicator]) -> QuerySet[Result]:
+    return Result.objects.filter(
+        plan=scope.plan, region=scope.region, indicator__in=indicators
+    ).select_related("period", "as_of", "judgement__target_revision")
+
+
+def generation_of(user: User, *, plan_id: int) -> int | None:
+    """Return the generation of a plan the user may see (one query)."""
+    return AnnualPlan.objects.visible_to(user).filter(pk=plan_id).values_list("generation", flat=True).first()

@@ -1,0 +1,103 @@
+"""A table as columns and typed cells, shared by the page, the CSV file and the workbook. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+
+from apps.core import display
+from apps.dashboards import wording
+
+
+class CellKind(Enum):
+    """What a cell holds. PERCENT values are in per cent (54.0), not shares."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    PERCENT = "percent"
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value with the text a reader sees; `href` makes the screen's cell a link.
+
+    `decimals` belongs to NUMBER and PERCENT. A cell whose value is None shows its text in words.
+    """
+
+    value: str | Decimal | dt.date | None
+    text: str
+    kind: CellKind = CellKind.TEXT
+    decimals: int = 0
+    href: str = ""
+    light: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in (CellKind.NUMBER, CellKind.PERCENT)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading and how wide it is in a workbook, in characters."""
+
+    title: str
+    width: int = 14
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named table; `name` becomes a sheet's name, `notes` are shown below it."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    notes: Sequence[str] = field(default=())
+
+
+def text_cell(text: object, *, href: str = "", light: str = "") -> Cell:
+    """Return a cell of text."""
+    return Cell(str(text), str(text), href=href, light=light)
+
+
+def number_cell(
+    number: Decimal | int | None, *, unit: str = "", decimals: int = 0, instead: str = "—"
+) -> Cell:
+    """Return a cell of a number in `unit`; `instead` says in words why there is none."""
+    if number is None:
+        return Cell(None, instead)
+    exact = Decimal(number)
+    if unit == "是/否":
+        return text_cell(wording.number_text(exact, unit=unit, decimals=0))
+    if unit == wording.PERCENT:
+        return Cell(
+            exact, wording.number_text(exact, unit=unit, decimals=decimals), CellKind.PERCENT, decimals
+        )
+    return Cell(exact, display.number_text(exact, decimals), CellKind.NUMBER, decimals)
+
+
+def count_cell(number: Decimal | int | None, *, instead: str = "—") -> Cell:
+    """Return a cell of an amount whose decimals are as many as it has (0 for head counts)."""
+    if number is None:
+        return Cell(None, instead)
+    exact = Decimal(number).normalize()
+    exponent = exact.as_tuple().exponent
+    return number_cell(exact, decimals=max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
+def share_cell(share: Fraction | None, *, instead: str = "—") -> Cell:
+    """Return a cell of a share of 1, told in per cent; 99.6 % reads 99 %, never 100 %."""
+    number = wording.as_decimal(None if share is None else share * 100)
+    if number is None:
+        return Cell(None, instead)
+    return Cell(number, wording.share_text(share), CellKind.PERCENT, 0)
+
+
+def date_cell(date: dt.date | None, *, instead: str = "—") -> Cell:
+    """Return a cell of a date, written the ISO way."""
+    return Cell(None, instead) if date is None else Cell(date, date.isoformat(), CellKind.DATE)

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from apps.dashboards import views, views_schools
+
+app_name = "dashboards"
+urlpatterns = [
+    path("plans/", views.current, name="overview"),
+    path("plans/<int:year>/", views.overview, name="overview"),
+    path("plans/<int:year>/areas/<int:number>/", views.area, name="area"),
+    path("plans/<int:year>/indicators/<str:code>/", views.indicator, name="indicator"),
+    path("plans/<int:year>/indicators/<str:code>/explain/", views.explain, name="explain"),
+    path("schools/", views_schools.schools, name="schools"),
+    path("schools/<int:pk>/", views_schools.school, name="school"),
+    path("pulse/<int:plan_id>/", views.pulse, name="pulse"),
+]

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import roles_required
+from apps.accounts.enums import BUREAU_ROLES, Role
+from apps.dashboards import schools as selectors
+
+
+@require_safe
+@roles_required(*BUREAU_ROLES)
+def schools(request: HttpRequest) -> HttpResponse:
+    """List the schools of the reader's region, found by a part of their name or code."""
+    user: Any = request.user
+    wanted = request.GET.get("q", "").strip()
+    return render(
+        request, "dashboards/schools.html", {"page": selectors.search(user, wanted), "wanted": wanted}
+    )
+
+
+@require_safe
+@roles_required(*Role)
+def school(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one school: its course of life, its values, its returns."""
+    user: Any = request.user
+    found = get_object_or_404(selectors.schools_for(user), pk=pk)
+    return render(request, "dashboards/school.html", {"school": found})
