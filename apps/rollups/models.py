@@ -14,9 +14,9 @@ from apps.rollups.enums import Status
 class SufficientStatistics(models.Model):
     """What a result must hold so that a larger whole follows by addition (min and max aside).
 
-    `n_due` units owe the facts, `n_reported` have accepted ones, `n_not_applicable` said with a reason that it
-    does not apply. A unit is an organisation × stage. `sum_ratio_squares` is Σ numerator²/denominator, for the
-    weighted coefficient of variation. `n_true` counts units whose numerator is positive.
+    `n_due` units owe the facts, `n_reported` have accepted ones, `n_not_applicable` said with a reason that
+    it does not apply. A unit is an organisation × stage. `sum_ratio_squares` is Σ numerator²/denominator, for
+    the weighted coefficient of variation. `n_true` counts units whose numerator is positive.
     """
 
     n_due = models.PositiveIntegerField(default=0)

@@ -1,0 +1,161 @@
+"""What a refresh needs to know of indicators, loaded with a constant number of queries."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.collection.models import Period
+from apps.plans import formulas
+from apps.plans.enums import Accumulation, Aggregation, TargetLevel
+from apps.plans.formulas import Formula
+from apps.plans.models import AnnualPlan, DataElement, Indicator, IndicatorElement, TargetRevision
+from apps.rollups import aggregates
+from apps.rollups.aggregates import Statistics, exact
+from apps.rollups.models import SufficientStatistics
+from apps.rollups.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Part:
+    """A formula pair with the facts it needs: the whole indicator, or one side of it when two report it."""
+
+    elements: tuple[DataElement, ...]
+    numerator: Formula | None
+    denominator: Formula | None
+
+    @property
+    def formulas(self) -> list[Formula]:
+        return [formula for formula in (self.numerator, self.denominator) if formula is not None]
+
+    @property
+    def uses_profile(self) -> bool:
+        return any(formula.attributes - {"stage"} for formula in self.formulas)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An indicator with its formulas read, its facts, and its target revisions in order."""
+
+    indicator: Indicator
+    parts: tuple[Part, ...]
+    revisions: tuple[TargetRevision, ...]
+
+    @property
+    def is_split(self) -> bool:
+        """Tell whether numerator and denominator come from different reporters."""
+        return len(self.parts) > 1
+
+    @property
+    def is_flow(self) -> bool:
+        return self.indicator.accumulation == Accumulation.FLOW
+
+    @property
+    def is_dispersion(self) -> bool:
+        return self.indicator.aggregation == Aggregation.WEIGHTED_CV
+
+    @property
+    def scale(self) -> int:
+        return aggregates.scale_of(
+            aggregation=self.indicator.aggregation,
+            unit=self.indicator.unit,
+            has_denominator=bool(self.indicator.denominator),
+        )
+
+    @property
+    def subject(self) -> Subject:
+        """Return what a judgement depends on."""
+        return Subject(
+            aggregation=self.indicator.aggregation,
+            accumulation=self.indicator.accumulation,
+            kind=self.indicator.kind,
+            due_quarters=tuple(sorted(self.indicator.due_quarters)),
+            basis=self.indicator.basis,
+            scale=self.scale,
+            has_denominator=bool(self.indicator.denominator),
+            always_provisional=self.indicator.is_provisional,
+        )
+
+    def due_until(self, quarter: int) -> list[int]:
+        """Return the due quarters not after `quarter`; the last one is the as-of quarter."""
+        return sorted(due for due in self.indicator.due_quarters if due <= quarter)
+
+    def in_force(self, date: dt.date) -> TargetRevision | None:
+        """Return the latest confirmed revision effective on `date`."""
+        valid = [r for r in self.revisions if r.confirmed_on is not None and r.effective_from <= date]
+        return max(valid, key=lambda revision: revision.number, default=None)
+
+    def is_proposed(self, date: dt.date) -> bool:
+        """Tell whether a revision waits for the bureau."""
+        return any(r.confirmed_on is None and r.effective_from <= date for r in self.revisions)
+
+    def threshold(self, date: dt.date) -> Decimal | None:
+        """Return the school-level line in force on `date`."""
+        revision = self.in_force(date)
+        return revision.value if revision and revision.level == TargetLevel.SCHOOL else None
+
+
+def load(*, plan: AnnualPlan, indicator_ids: Collection[int] | None = None) -> list[Definition]:
+    """Return the plan's definitions in its order (three queries)."""
+    indicators = Indicator.objects.filter(plan=plan)
+    if indicator_ids is not None:
+        indicators = indicators.filter(pk__in=indicator_ids)
+    found = list(indicators)
+    links: dict[int, list[IndicatorElement]] = defaultdict(list)
+    for link in IndicatorElement.objects.filter(indicator__in=found).select_related("element"):
+        links[link.indicator_id].append(link)
+    revisions: dict[int, list[TargetRevision]] = defaultdict(list)
+    for revision in TargetRevision.objects.filter(target__indicator__in=found).select_related("target"):
+        revisions[revision.target.indicator_id].append(revision)
+    return [
+        Definition(
+            indicator=indicator,
+            parts=parts_of(indicator, links[indicator.pk]),
+            revisions=tuple(revisions[indicator.pk]),
+        )
+        for indicator in found
+    ]
+
+
+def parts_of(indicator: Indicator, links: Iterable[IndicatorElement]) -> tuple[Part, ...]:
+    """Return the parts of an indicator: two when numerator and denominator have different reporters."""
+    links = sorted(links, key=lambda link: link.element.code)
+    numerator = formulas.parse(indicator.numerator)
+    denominator = formulas.parse(indicator.denominator) if indicator.denominator else None
+    above = tuple(link.element for link in links if link.in_numerator)
+    below = tuple(link.element for link in links if link.in_denominator)
+    if below and {element.reporter for element in above} != {element.reporter for element in below}:
+        return Part(above, numerator, None), Part(below, None, denominator)
+    return (Part(tuple(link.element for link in links), numerator, denominator),)
+
+
+def measured_formula(part: Part) -> Formula | None:
+    """Return what a school-level line measures: the left side of `hours >= threshold`, else None."""
+    tree = part.numerator.tree if part.numerator and part.numerator.uses_threshold else None
+    if isinstance(tree, ast.Compare) and isinstance(tree.comparators[0], ast.Name):
+        return formulas.parse(ast.unparse(tree.left))
+    return None
+
+
+def periods_of(plan: AnnualPlan) -> dict[int, Period]:
+    """Return the plan's periods by quarter."""
+    return {period.quarter: period for period in Period.objects.filter(plan=plan)}
+
+
+def statistics_of(result: SufficientStatistics) -> Statistics:
+    """Return the statistics of a stored result as exact numbers."""
+    return Statistics(
+        n_due=result.n_due,
+        n_reported=result.n_reported,
+        n_not_applicable=result.n_not_applicable,
+        n_true=result.n_true,
+        numerator=exact(result.numerator),
+        denominator=exact(result.denominator),
+        sum_ratio_squares=exact(result.sum_ratio_squares),
+        minimum=exact(result.minimum),
+        maximum=exact(result.maximum),
+    )

@@ -1,0 +1,112 @@
+"""News that makes results stale: a row in its transaction, a nudge after it, a sweep if that is lost."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from django.db import connection, transaction
+
+from apps.collection.models import Period
+from apps.core import clock
+from apps.plans.models import AnnualPlan, Indicator
+from apps.rollups.models import StaleResult
+from apps.rollups.refreshing import RefreshCounts, affected_pairs, refresh
+
+logger = logging.getLogger(__name__)
+
+# A broker that hangs must not hold up whoever has just accepted something; the sweep comes anyway.
+PUBLISH_TIMEOUTS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0}
+
+
+def mark_stale(*, indicator_ids: Iterable[int], period: Period, region_id: int) -> None:
+    """Record that these indicators are stale from `period` on, and nudge a worker after the commit."""
+    rows = [
+        StaleResult(indicator_id=pk, period=period, region_id=region_id) for pk in sorted(set(indicator_ids))
+    ]
+    if rows:
+        StaleResult.objects.bulk_create(rows)
+        nudge_after_commit()
+
+
+def mark_plan_stale(
+    *, plan: AnnualPlan, indicator_ids: Iterable[int] | None = None, since_quarter: int = 1
+) -> None:
+    """Record that results are stale in the whole plan region; nothing to do while the plan has no periods."""
+    period = Period.objects.filter(plan=plan, quarter__gte=since_quarter).order_by("quarter").first()
+    if period is None:
+        return
+    if indicator_ids is None:
+        indicator_ids = Indicator.objects.filter(plan=plan).values_list("pk", flat=True)
+    mark_stale(indicator_ids=indicator_ids, period=period, region_id=plan.region_id)
+
+
+def nudge_after_commit() -> None:
+    """Ask for one nudge after the commit, however many rows the transaction writes."""
+    if not any(nudge in entry for entry in connection.run_on_commit):
+        transaction.on_commit(nudge)
+
+
+def nudge() -> None:
+    """Tell a worker to look at the outbox; without a broker, log it and leave the rows to the sweep."""
+    from apps.rollups.tasks import refresh_stale
+
+    try:
+        with refresh_stale.app.connection_for_write() as broker:
+            broker.transport_options = (broker.transport_options or {}) | PUBLISH_TIMEOUTS
+            refresh_stale.apply_async(connection=broker, retry=False)  # type: ignore[call-arg]
+    except Exception as error:  # whatever a dead broker raises, the acceptance stands
+        logger.warning("the broker is not reachable, the sweep will refresh the results: %s", error)
+
+
+def refresh_pending() -> list[RefreshCounts]:
+    """Refresh what the outbox names, plan by plan. Safe to run any number of times and side by side."""
+    plans = AnnualPlan.objects.filter(indicators__in=StaleResult.objects.values("indicator")).distinct()
+    with clock.held_at(clock.read_date()):
+        return [counts for plan in plans for counts in _refresh_plan(plan)]
+
+
+def _refresh_plan(plan: AnnualPlan) -> list[RefreshCounts]:
+    """One broken indicator must not hold up the others: after a failure each is tried alone."""
+    try:
+        return [_refresh_claimed(plan)]
+    except Exception:
+        logger.exception("refreshing %s failed, trying its indicators one by one", plan)
+    stale = StaleResult.objects.filter(indicator__plan=plan).values_list("indicator_id", flat=True)
+    counts = []
+    for indicator_id in stale.distinct().order_by("indicator_id"):
+        try:
+            counts.append(_refresh_claimed(plan, indicator_ids=[indicator_id]))
+        except Exception:
+            logger.exception("refreshing indicator %s failed, it stays in the outbox", indicator_id)
+    return counts
+
+
+@transaction.atomic
+def _refresh_claimed(plan: AnnualPlan, *, indicator_ids: Collection[int] | None = None) -> RefreshCounts:
+    rows = StaleResult.objects.filter(indicator__plan=plan)
+    if indicator_ids is not None:
+        rows = rows.filter(indicator__in=indicator_ids)
+    claimed = list(
+        rows.select_for_update(skip_locked=True, of=("self",))
+        .select_related("indicator", "period")
+        .order_by("pk")
+    )
+    if not claimed:
+        return RefreshCounts(0, 0, 0, plan.generation)
+    counts = refresh(plan=plan, pairs=_pairs(plan, claimed), region_ids={row.region_id for row in claimed})
+    StaleResult.objects.filter(pk__in=[row.pk for row in claimed]).delete()
+    return counts
+
+
+def _pairs(plan: AnnualPlan, claimed: list[StaleResult]) -> list[tuple[Indicator, Period]]:
+    since: dict[Indicator, int] = defaultdict(lambda: 4)
+    for row in claimed:
+        since[row.indicator] = min(since[row.indicator], row.period.quarter)
+    periods = list(Period.objects.filter(plan=plan))
+    return [
+        pair
+        for indicator, quarter in since.items()
+        for pair in affected_pairs(indicators=[indicator], periods=periods, since=quarter)
+    ]

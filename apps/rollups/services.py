@@ -1,0 +1,19 @@
+"""What other apps call to have results computed. All are idempotent and keyword-only.
+
+`refresh` and `rebuild` compute at once, in the caller's transaction; `mark_plan_stale` leaves it to a worker.
+"""
+
+from apps.rollups.outbox import mark_plan_stale, refresh_pending
+from apps.rollups.rebuilding import rebuild, rebuild_all
+from apps.rollups.refreshing import RefreshCounts, affected_pairs, refresh, rejudge
+
+__all__ = [
+    "RefreshCounts",
+    "affected_pairs",
+    "mark_plan_stale",
+    "rebuild",
+    "rebuild_all",
+    "refresh",
+    "refresh_pending",
+    "rejudge",
+]
