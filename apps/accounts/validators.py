@@ -2,8 +2,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's, with a message that has a Chinese translation."""
+
+    def get_error_message(self) -> str:
+        return _("The password is too short: it must have at least %(count)d characters.") % {
+            "count": self.min_length
+        }
 
 
 class MixedCharactersValidator:

@@ -111,12 +111,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
 ]
-AUTH_PASSWORD_VALIDATORS += [{"NAME": "apps.accounts.validators.MixedCharactersValidator"}]
+AUTH_PASSWORD_VALIDATORS += [
+    {"NAME": "apps.accounts.validators.LengthValidator"},
+    {"NAME": "apps.accounts.validators.MixedCharactersValidator"},
+]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
