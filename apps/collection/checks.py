@@ -56,6 +56,8 @@ def _own_problem(slot: Slot, period: Period) -> Problem | None:
         )
     if problem := fall_problem(slot, period):
         return problem
+    if slot.field_return and slot.field_return.asks_for_figure and slot.value == slot.submitted:
+        return Problem("untouched", _("Returned: correct the figure, or say in the reason why it is right."))
     flags = flags_of(slot.element, slot.value, slot.previous)
     if flags and not slot.value.reason:
         return Problem("reason", " ".join(flag.message for flag in flags))

@@ -125,7 +125,7 @@ class SubmissionEvent(models.Model):
 
 
 class Fact(models.Model):
-    """The columns of one fact: a number (also yes/no, choices), a date, a text, or not applicable, with why."""
+    """The columns of a fact: a number (also yes/no, choices), a date, a text, or not applicable with why."""
 
     number = models.DecimalField(_("number"), max_digits=20, decimal_places=4, null=True, blank=True)
     date = models.DateField(_("date"), null=True, blank=True)

@@ -12,6 +12,7 @@ from apps.collection.enums import SubmissionStatus
 from apps.collection.facts import FactValue, accepted_of, value_of
 from apps.collection.keys import Key, key_text
 from apps.collection.models import Assignment, DataValue, Period, Submission
+from apps.collection.revisions import latest_revisions
 from apps.organisations.models import Organisation
 from apps.plans.models import DataElement, FactRule
 
@@ -31,7 +32,7 @@ class Previous:
 
 @dataclass
 class Slot:
-    """One owed fact. `field_return`: the open return of it, if any."""
+    """One owed fact. `field_return`: the open return of it; `submitted`: what was handed in before that."""
 
     element: DataElement
     stage: str
@@ -39,6 +40,7 @@ class Slot:
     previous: Previous | None
     editable: bool
     field_return: FieldReturn | None = None
+    submitted: FactValue | None = None
 
     @property
     def key(self) -> Key:
@@ -59,7 +61,7 @@ class Slot:
 
 
 def slots_of(*, period: Period, organisation: Organisation, submission: Submission | None) -> list[Slot]:
-    """Return the owed facts in the order of their elements (4 queries)."""
+    """Return the owed facts in the order of their elements (3 queries, 5 while it is corrected)."""
     assignments = (
         Assignment.objects.filter(period=period, organisation=organisation, withdrawn_on__isnull=True)
         .select_related("element")
@@ -68,6 +70,7 @@ def slots_of(*, period: Period, organisation: Organisation, submission: Submissi
     stored = _stored(submission)
     previous = _previous(period, organisation)
     returns = _open_returns(submission)
+    revisions = latest_revisions(returns) if returns else {}
     return [
         Slot(
             element=assignment.element,
@@ -76,6 +79,7 @@ def slots_of(*, period: Period, organisation: Organisation, submission: Submissi
             previous=previous.get((assignment.element_id, assignment.stage)),
             editable=_is_editable(submission, value),
             field_return=returns.get(value.pk) if value else None,
+            submitted=value_of(revisions[value.pk]) if value and value.pk in revisions else None,
         )
         for assignment in assignments
     ]
@@ -104,8 +108,8 @@ def _previous(period: Period, organisation: Organisation) -> dict[Key, Previous]
             accepted_at__isnull=False,
         )
         .select_related("submission__period__plan")
-        .order_by("element", "stage", "-submission__period__ends_on")
-        .distinct("element", "stage")
+        .order_by("element_id", "stage", "-submission__period__ends_on")
+        .distinct("element_id", "stage")
     )
     return {
         (value.element_id, value.stage): Previous(accepted_of(value) or FactValue(), value.submission.period)

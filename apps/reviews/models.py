@@ -70,3 +70,8 @@ class FieldReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value_id} {self.reason}"
+
+    @property
+    def asks_for_figure(self) -> bool:
+        """The figure itself is in doubt, so that it has to be corrected or explained."""
+        return self.reason not in (ReturnReason.EVIDENCE, ReturnReason.PERSONAL_DATA)

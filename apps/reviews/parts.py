@@ -1,7 +1,7 @@
 """Which office reviews which facts of a return.
 
-A fact of a school belongs to every office that leads an indicator over it. The figures an office reports itself
-go as a whole to the plan's cross-review office, and that office's own to the second one.
+A fact of a school belongs to every office that leads an indicator over it. The figures an office itself
+reports go as a whole to the plan's cross-review office, and that office's own to the second one.
 """
 
 from __future__ import annotations

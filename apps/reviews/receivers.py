@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.db.models import Max
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.collection.errors import WorkflowError
+from apps.collection.keys import Key
 from apps.collection.models import DataValueRevision, Submission
 from apps.collection.signals import submission_submitted, submission_withdrawn
 from apps.core import clock
@@ -23,30 +26,28 @@ def open_reviews(*, submission: Submission, **kwargs: Any) -> None:
     now, today = timezone.now(), clock.today()
     FieldReturn.objects.filter(value__submission=submission, resolved_at__isnull=True).update(resolved_at=now)
     existing = {review.office_id: review for review in submission.reviews.select_for_update()}
-    changed = _facts_not_accepted(submission)
+    handed_in = _last_handed_in(submission)
     for office_id, part in parts_of(submission).items():
         review = existing.get(office_id)
         if review is None:
             OfficeReview.objects.create(submission=submission, office_id=office_id, waiting_since=today)
-        elif _waits_again(review, part, changed):
+        elif _waits_again(review, part, handed_in):
             review.status, review.waiting_since = ReviewStatus.WAITING, today
             review.save(update_fields=["status", "waiting_since"])
 
 
-def _waits_again(review: OfficeReview, part: Part, changed: set[tuple[int, str]]) -> bool:
-    if review.status == ReviewStatus.ACCEPTED:
-        return bool(changed.intersection(part.facts))
-    return review.status != ReviewStatus.WAITING
+def _waits_again(review: OfficeReview, part: Part, handed_in: dict[Key, dt.datetime]) -> bool:
+    if review.status != ReviewStatus.ACCEPTED or review.decided_at is None:
+        return review.status != ReviewStatus.WAITING
+    return any(handed_in[key] > review.decided_at for key in part.facts if key in handed_in)
 
 
-def _facts_not_accepted(submission: Submission) -> set[tuple[int, str]]:
-    latest = (
-        DataValueRevision.objects.filter(value__submission=submission)
-        .order_by("value", "-number_in_order")
-        .distinct("value")
-        .values_list("value__element_id", "value__stage", "accepted_at")
+def _last_handed_in(submission: Submission) -> dict[Key, dt.datetime]:
+    """Return when each fact was last submitted with a new content."""
+    rows = DataValueRevision.objects.filter(value__submission=submission).values_list(
+        "value__element_id", "value__stage"
     )
-    return {(element, stage) for element, stage, accepted_at in latest if accepted_at is None}
+    return {(element, stage): at for element, stage, at in rows.annotate(last=Max("submitted_at"))}
 
 
 @receiver(submission_withdrawn)

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.collection.models import DataValue, DataValueRevision, Submission
+from apps.collection.revisions import latest_revisions
 from apps.collection.services.locking import locked
-from apps.collection.services.workflow import latest_revisions
 from apps.core import clock
 from apps.plans.models import FactRule
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
@@ -16,8 +14,9 @@ from apps.collection.checks import problems_of
 from apps.collection.enums import SubmissionStatus as Status
 from apps.collection.errors import Incomplete, WorkflowError
 from apps.collection.facts import value_of
-from apps.collection.models import DataValue, DataValueRevision, Submission, SubmissionEvent
+from apps.collection.models import DataValueRevision, Submission, SubmissionEvent
 from apps.collection.permissions import reports_for, signs_for
+from apps.collection.revisions import latest_revisions
 from apps.collection.services.locking import locked
 from apps.collection.signals import submission_submitted, submission_withdrawn
 from apps.collection.slots import rules_between, slots_of
@@ -121,12 +120,6 @@ def _revise(submission: Submission, by: User) -> None:
         if value.pk not in latest or value_of(value) != value_of(latest[value.pk])
     )
     submission.values.filter(is_open=True).update(is_open=False)
-
-
-def latest_revisions(values: Sequence[DataValue]) -> dict[int, DataValueRevision]:
-    """Return the last submitted revision of each value, by value (1 query)."""
-    revisions = DataValueRevision.objects.filter(value__in=values).order_by("value", "-number_in_order")
-    return {revision.value_id: revision for revision in revisions.distinct("value")}
 
 
 @transaction.atomic
