@@ -1,9 +1,9 @@
 """Small numbers: who may see which figure. Pure.
 
 An indicator of privacy *small_cell* hides a figure whose numerator, denominator or complement is below the
-threshold of the plan's policy. District totals stay visible to leaders, the owning office and its deputy director;
-slices and single schools are hidden from everyone, and when just one part of a whole is hidden the next smallest
-goes with it, so that subtraction gives nothing away.
+threshold of the plan's policy. District totals stay visible to leaders, the owning office and its deputy
+director; slices and single schools are hidden from everyone, and when just one part of a whole is hidden the
+next smallest goes with it, so that subtraction gives nothing away.
 """
 
 from __future__ import annotations

@@ -91,11 +91,18 @@ def count_cell(number: Decimal | int | None, *, instead: str = "—") -> Cell:
 
 
 def share_cell(share: Fraction | None, *, instead: str = "—") -> Cell:
-    """Return a cell of a share of 1, told in per cent; 99.6 % reads 99 %, never 100 %."""
+    """Return a cell of a share of 1, in per cent: as many decimals as keep 99.6 % from reading 100 %."""
     number = wording.as_decimal(None if share is None else share * 100)
-    if number is None:
+    if share is None or number is None:
         return Cell(None, instead)
-    return Cell(number, wording.share_text(share), CellKind.PERCENT, 0)
+    decimals = 0
+    while decimals < wording.MOST_DECIMALS and _looks_whole(number, decimals) and number not in (0, 100):
+        decimals += 1
+    return Cell(number, wording.share_text(share, decimals), CellKind.PERCENT, decimals)
+
+
+def _looks_whole(number: Decimal, decimals: int) -> bool:
+    return display.rounded(number, decimals) in (0, 100)
 
 
 def date_cell(date: dt.date | None, *, instead: str = "—") -> Cell:

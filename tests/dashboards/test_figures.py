@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+
+import plotly.graph_objects as go
+import pytest
+
+from apps.dashboards import bullets, figures, figures_strip
+from apps.dashboards.figures import Bar, Dot
+from apps.dashboards.readings import Reading
+from apps.dashboards.targets_text import Line
+from apps.plans.models import Indicator
+from apps.rollups.enums import Status
+
+RATE = Indicator(code="T", name="率", unit="%", decimals=1, due_quarters=[2, 4])
+STEP = Indicator(code="M", name="验收", unit="是/否", due_quarters=[4])
+TARGET = Line(Decimal(54), "目标 54%", "target")
+
+
+def reading(quarter, value, *, as_of=None, indicator=RATE):
+    return Reading(
+        indicator=indicator,
+        quarter=quarter,
+        status=Status.OFF_TRACK if value is not None else Status.NOT_DUE,
+        value=None if value is None else Decimal(value),
+        n_due=10 if value is not None else 0,
+        n_reported=9 if value is not None else 0,
+        as_of_quarter=as_of or (quarter if value is not None else None),
+        as_of_date=dt.date(2025, 6, 30),
+    )
+
+
+YEAR = [reading(1, None), reading(2, "53.96"), reading(3, "53.96", as_of=2), reading(4, None)]
+
+
+def valid(figure):
+    go.Figure(figure)
+    json.dumps(figure, allow_nan=False)
+    return figure
+
+
+def test_the_trend_always_has_four_slots_and_hollow_carried_quarters():
+    trace = valid(figures.trend(YEAR, lines=[TARGET], unit="%"))["data"][0]
+    assert trace["x"] == [1, 2, 3, 4]
+    assert trace["y"] == [None, 53.96, 53.96, None]
+    assert trace["text"] == ["", "54.0%", "54.0%", ""]
+    assert trace["marker"]["symbol"] == ["circle", "circle", "circle-open", "circle"]
+
+
+def test_one_quarter_alone_keeps_its_place():
+    trace = valid(figures.trend([reading(3, "12")], unit="%"))["data"][0]
+    assert trace["y"] == [None, None, 12.0, None]
+
+
+def test_lines_carry_their_number_and_differ_without_colour():
+    reference = Line(Decimal(50), "国家参考 50%", "reference")
+    layout = valid(figures.trend(YEAR, lines=[TARGET, reference], unit="%"))["layout"]
+    assert [shape["line"]["dash"] for shape in layout["shapes"]] == ["solid", "dash"]
+    assert {label["text"] for label in layout["annotations"]} == {"目标 54%", "国家参考 50%"}
+    low, high = layout["yaxis"]["range"]
+    assert low < 50
+    assert high > 54
+
+
+def test_the_baseline_stands_before_the_year():
+    figure = valid(figures.trend(YEAR, baseline=Line(Decimal(52), "基线 52.0%", "baseline"), unit="%"))
+    assert figure["data"][1]["x"] == [figures.BASELINE_SLOT]
+    assert figure["layout"]["xaxis"]["ticktext"][0] == "上年"
+
+
+def test_bars_start_at_zero_and_say_what_is_hidden():
+    rows = [Bar("小学", Decimal("53.1"), "53.1%"), Bar("初中", None, "人数过少，不予显示")]
+    figure = valid(figures.bars(rows, lines=[TARGET]))
+    assert figure["data"][0]["x"] == [53.1, 0.0]
+    assert figure["data"][0]["text"] == ["53.1%", "人数过少，不予显示"]
+    assert figure["layout"]["xaxis"]["range"][0] == 0
+
+
+def test_bars_without_any_value_are_still_a_figure():
+    valid(figures.bars([Bar("小学", None, "暂无数据")]))
+
+
+def test_milestone_steps():
+    done = [
+        reading(1, None, indicator=STEP),
+        reading(2, "0", indicator=STEP),
+        reading(4, "1", indicator=STEP),
+    ]
+    trace = valid(figures.steps(done))["data"][0]
+    assert trace["y"] == [None, 0, None, 0]
+    assert trace["text"] == ["尚未到期", "否", "", "是"]
+    assert trace["marker"]["symbol"][3] == "circle"
+    assert trace["marker"]["symbol"][1] == "circle-open"
+
+
+def test_the_strip_shades_the_middle_half_and_is_no_ranking():
+    dots = [Dot("小学", f"示例{n}小学", Decimal(n), f"{n}.0%") for n in range(1, 9)]
+    figure = valid(figures_strip.strip([*dots, Dot("初中", "示例中学", Decimal(3), "3.0%")], lines=[TARGET]))
+    assert [len(trace["x"]) for trace in figure["data"]] == [8, 1]
+    box = figure["layout"]["shapes"][0]
+    assert (box["x0"], box["x1"]) == (2.75, 6.25)
+
+
+def test_a_strip_of_nothing_is_a_figure():
+    valid(figures_strip.strip([]))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, 2, 3], None),
+        ([1, 2, 3, 4], (Decimal("1.75"), Decimal("2.5"), Decimal("3.25"))),
+        ([4, 1, 3, 2, 5], (Decimal(2), Decimal(3), Decimal(4))),
+    ],
+)
+def test_quartiles(values, expected):
+    assert figures_strip.quartiles([Decimal(value) for value in values]) == expected
+
+
+def test_a_bullet_starts_at_zero_with_its_marks_on_one_scale():
+    drawn = bullets.bullet(reading(2, "50"), [Line(Decimal(100), "目标 100%", "target")])
+    assert drawn.bar_x == 0
+    assert drawn.bar_width == pytest.approx(drawn.marks[0].x / 2, abs=0.1)
+    assert drawn.description == "50.0%; 目标 100%"
+
+
+def test_a_bullet_of_a_negative_value_reaches_left_of_zero():
+    drawn = bullets.bullet(reading(2, "-2"), [Line(Decimal(2), "目标 2", "target")])
+    assert drawn.bar_x < drawn.bar_x + drawn.bar_width < drawn.marks[0].x
+
+
+def test_nothing_to_draw_is_no_bullet():
+    assert bullets.bullet(reading(1, None), []) is None
+
+
+def test_a_sparkline_has_four_slots_and_an_empty_one_is_not_zero():
+    from fractions import Fraction
+
+    bars = bullets.sparkline([None, Fraction(0), Fraction(1, 2), Fraction(1)])
+    assert [bar.height for bar in bars] == [None, 1.5, 11.0, 22.0]
+    assert len({bar.x for bar in bars}) == 4
