@@ -50,13 +50,18 @@ def accounts_create(*, plan: AnnualPlan, schools: dict[str, Organisation]) -> di
 
 def offices_by_key(plan: AnnualPlan) -> dict[str, Organisation]:
     """Return the bureau's offices by the key that ends their code."""
-    return {office.code.partition("-")[2]: office for office in Organisation.objects.offices().filter(region=plan.region)}
+    return {
+        office.code.partition("-")[2]: office
+        for office in Organisation.objects.offices().filter(region=plan.region)
+    }
 
 
 def _told(schools: dict[str, Organisation], offices: dict[str, Organisation]) -> list[User]:
     text = definition()
     named = [
-        User(username=row["username"], role=row["role"], name=row["name"], organisation=schools[row["school"]])
+        User(
+            username=row["username"], role=row["role"], name=row["name"], organisation=schools[row["school"]]
+        )
         for row in text["school_accounts"]
     ]
     staff = [
@@ -68,7 +73,9 @@ def _told(schools: dict[str, Organisation], offices: dict[str, Organisation]) ->
         )
         for key, office in sorted(offices.items())
     ]
-    bureau = [User(username=row["username"], role=row["role"], name=row["name"]) for row in text["bureau_accounts"]]
+    bureau = [
+        User(username=row["username"], role=row["role"], name=row["name"]) for row in text["bureau_accounts"]
+    ]
     return [*named, *staff, *bureau]
 
 
@@ -102,7 +109,9 @@ def account_hints() -> list[Hint]:
     users = User.objects.filter(is_demo=True, is_active=True).select_related("organisation")
     told = [user for user in users if user.username in tries or user.username.startswith("office-")]
     order = [*(row["username"] for row in text["school_accounts"]), "office-", *tries]
-    told.sort(key=lambda user: (order.index(user.username if user.username in tries else "office-"), user.username))
+    told.sort(
+        key=lambda user: (order.index(user.username if user.username in tries else "office-"), user.username)
+    )
     return [
         Hint(
             username=user.username,

@@ -81,6 +81,11 @@ def schools() -> tuple[School, ...]:
     return tuple(made)
 
 
+@cache
+def school_by_code() -> dict[str, School]:
+    return {school.code: school for school in schools()}
+
+
 def _school(group: dict[str, Any], code: str, name: tuple[str, str, str]) -> School:
     events = tuple(event for event in life_events() if event.code == code)
     opening = next((event.date for event in events if event.kind == "opened"), definition()["opened_on"])
@@ -100,7 +105,9 @@ def _school(group: dict[str, Any], code: str, name: tuple[str, str, str]) -> Sch
 
 
 def _pupils(group: dict[str, Any], code: str) -> dict[str, int]:
-    drawn = {stage: random_for("pupils", code, stage).randint(*limits) for stage, limits in group["pupils"].items()}
+    drawn = {
+        stage: random_for("pupils", code, stage).randint(*limits) for stage, limits in group["pupils"].items()
+    }
     return drawn | definition()["pupils"].get(code, {})
 
 
@@ -108,14 +115,17 @@ def pupils_on(school: School, date: dt.date) -> dict[str, int]:
     """Return the pupils of each stage with those taken over from schools merged into this one by `date`."""
     merged = {event.code for event in life_events() if event.successor == school.code and event.date <= date}
     taken = [other.pupils for other in schools() if other.code in merged]
-    return {stage: own + sum(pupils.get(stage, 0) for pupils in taken) for stage, own in school.pupils.items()}
+    return {
+        stage: own + sum(pupils.get(stage, 0) for pupils in taken) for stage, own in school.pupils.items()
+    }
 
 
 def _names(group: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return name, pinyin and English name of each school of a group."""
     chinese, pinyin, english = definition()["suffixes"][group.get("suffix", group["type"])]
     stems = group.get("stems") or [
-        (f"第{chinese_number(number)}", f"di {number:02d}", f"No. {number}") for number in range(1, group["numbered"] + 1)
+        (f"第{chinese_number(number)}", f"di {number:02d}", f"No. {number}")
+        for number in range(1, group["numbered"] + 1)
     ]
     zh_prefix, pinyin_prefix, en_prefix = PREFIX
     return [

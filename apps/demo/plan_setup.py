@@ -24,12 +24,18 @@ def definition() -> dict[str, Any]:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
+def decided_on() -> dt.date:
+    return definition()["decided_on"]
+
+
 def decisions_make(*, plan: AnnualPlan, by: User) -> None:
     """Switch the tiers on, lock last year's figures, confirm the implied targets that the story has confirmed."""
     tiers_enable(plan=plan, tiers=definition()["tiers"], by=by)
     baselines_lock(plan=plan, by=by)
     waiting = TargetRevision.objects.filter(
-        target__indicator__plan=plan, target__indicator__code__in=definition()["confirmed"], confirmed_on__isnull=True
+        target__indicator__plan=plan,
+        target__indicator__code__in=definition()["confirmed"],
+        confirmed_on__isnull=True,
     )
     for revision in waiting.order_by("pk"):
         target_confirm(revision=revision, by=by, reason=definition()["confirm_reason"])
@@ -38,7 +44,9 @@ def decisions_make(*, plan: AnnualPlan, by: User) -> None:
 def baselines_lock(*, plan: AnnualPlan, by: User) -> None:
     indicators = {indicator.code: indicator for indicator in plan.indicators.all()}
     rows = [row for row in definition()["baselines"] if row["indicator"] in indicators]
-    Baseline.objects.bulk_create(_baseline(row, indicators[row["indicator"]], plan.region, by) for row in rows)
+    Baseline.objects.bulk_create(
+        _baseline(row, indicators[row["indicator"]], plan.region, by) for row in rows
+    )
 
 
 def _baseline(row: dict[str, Any], indicator: Indicator, region: Region, by: User) -> Baseline:
@@ -53,6 +61,6 @@ def _baseline(row: dict[str, Any], indicator: Indicator, region: Region, by: Use
         as_of=text["as_of"],
         definition=row.get("definition", text["definition"]),
         is_demo=True,
-        locked_at=timezone.make_aware(dt.datetime.combine(text["locked_on"], dt.time(9))),
+        locked_at=timezone.make_aware(dt.datetime.combine(decided_on(), dt.time(9))),
         locked_by=by,
     )

@@ -15,8 +15,12 @@ def schools_create(*, on: dt.date) -> dict[str, Organisation]:
     there = [school for school in schools() if school.opened_on <= on]
     made = Organisation.objects.bulk_create(_organisation(school, region, on) for school in there)
     by_code = {organisation.code: organisation for organisation in made}
-    SchoolProfile.objects.bulk_create(row for school in there for row in _profiles(school, by_code[school.code], on))
-    SchoolStage.objects.bulk_create(row for school in there for row in _stages(school, by_code[school.code], on))
+    SchoolProfile.objects.bulk_create(
+        row for school in there for row in _profiles(school, by_code[school.code], on)
+    )
+    SchoolStage.objects.bulk_create(
+        row for school in there for row in _stages(school, by_code[school.code], on)
+    )
     OrganisationEvent.objects.bulk_create(_events(by_code, on))
     return by_code
 

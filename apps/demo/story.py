@@ -90,7 +90,10 @@ def _spread(mix: Mapping[str, int], count: int) -> Iterable[Course]:
     for course, percent in mix.items():
         total += percent
         bounds.append((total, Course(course)))
-    return [next(course for bound, course in bounds if (place + 0.5) * 100 / count < bound) for place in range(count)]
+    return [
+        next(course for bound, course in bounds if (place + 0.5) * 100 / count < bound)
+        for place in range(count)
+    ]
 
 
 def days(code: str, window: Window, course: Course, today: dt.date) -> Days:
@@ -104,5 +107,7 @@ def days(code: str, window: Window, course: Course, today: dt.date) -> Days:
         submitted = window.due_on + dt.timedelta(days=luck.randint(1, 12))
     returned = submitted + dt.timedelta(days=luck.randint(1, 3))
     resubmitted = returned + dt.timedelta(days=luck.randint(1, 3))
-    decided = (resubmitted if course == Course.CORRECTED else submitted) + dt.timedelta(days=luck.randint(1, 4))
+    decided = (resubmitted if course == Course.CORRECTED else submitted) + dt.timedelta(
+        days=luck.randint(1, 4)
+    )
     return Days(*(min(day, today) for day in (started, submitted, returned, resubmitted, decided)))

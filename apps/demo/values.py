@@ -39,7 +39,6 @@ class Reporter:
     code: str
     stage: str
     school_type: str = ""
-    ownership: str = ""
     setting: str = ""
     pupils: int = 0
 
@@ -54,15 +53,19 @@ def rules() -> dict[str, Rule]:
     return yaml.safe_load(path.read_text(encoding="utf-8"))["facts"]
 
 
+def rule_of(element: str) -> Rule:
+    if element not in rules():
+        raise NoRuleError(f"fixtures/demo/values.yaml has no rule for {element}")
+    return rules()[element]
+
+
 def fact(element: str, reporter: Reporter, quarter: int) -> Decimal:
     """Return the number that `reporter` reports for `element` in `quarter`.
 
     Raises:
         NoRuleError: when values.yaml does not know the element.
     """
-    rule = rules().get(element)
-    if rule is None:
-        raise NoRuleError(f"fixtures/demo/values.yaml has no rule for {element}")
+    rule = rule_of(element)
     shape = next(name for name in SHAPES if name in rule)
     value = SHAPES[shape](element, rule, reporter, quarter)
     return value.quantize(Decimal(1).scaleb(-rule.get("decimals", 0)), ROUND_HALF_UP)
@@ -111,7 +114,9 @@ def _level(element: str, rule: Rule, reporter: Reporter, quarter: int) -> Decima
     base = Decimal(1) if "of" not in rule else fact(rule["of"], reporter, quarter)
     level = _by(rule["level"], reporter.stage) * _by(rule.get("by_setting", 1), reporter.setting, 1)
     level += _by(rule.get("trend", 0), quarter)
-    luck = rule.get("spread", 0) * _luck(element, reporter) + rule.get("noise", 0) * _luck(element, reporter, quarter)
+    luck = rule.get("spread", 0) * _luck(element, reporter) + rule.get("noise", 0) * _luck(
+        element, reporter, quarter
+    )
     share = max(0.0, level * (1 + luck))
     if (cap := rule.get("cap", 1)) is not None:
         share = min(share, cap)

@@ -60,4 +60,10 @@ def test_a_school_takes_over_the_pupils_of_one_merged_into_it():
 
 
 def test_chinese_numbers():
-    assert [district.chinese_number(number) for number in (1, 10, 12, 20, 22)] == ["一", "十", "十二", "二十", "二十二"]
+    assert [district.chinese_number(number) for number in (1, 10, 12, 20, 22)] == [
+        "一",
+        "十",
+        "十二",
+        "二十",
+        "二十二",
+    ]

@@ -1,0 +1,99 @@
+"""Fills an empty database with the demonstration district, as far as a stage of the year."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import pghistory
+from django.core.management import call_command
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.collection.services import assignments_generate, periods_create
+from apps.core import clock
+from apps.core.models import BusinessClock
+from apps.demo import story
+from apps.demo.accounts import accounts_create, offices_by_key
+from apps.demo.collecting import People, returns_play
+from apps.demo.district import region_code
+from apps.demo.evidence import evidence_attach
+from apps.demo.plan_setup import decided_on, decisions_make
+from apps.demo.saving import rows_save
+from apps.demo.schools import schools_create
+from apps.organisations.models import Organisation
+from apps.plans.models import AnnualPlan
+from apps.rollups.services import rebuild
+
+YEAR = 2025
+
+
+class DemoRefusedError(Exception):
+    """The demonstration cannot go into this database; `str()` of it says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What was made, for the command's last line."""
+
+    schools: int
+    accounts: int
+    returns: int
+    facts: int
+
+
+def is_seeded() -> bool:
+    return Organisation.objects.schools().filter(is_demo=True).exists()
+
+
+@transaction.atomic
+def seed(*, stage: str, force: bool = False) -> Seeded:
+    """Write the whole demonstration district in one transaction.
+
+    Raises:
+        DemoRefusedError: it is there already, or there are real schools and `force` is not given.
+    """
+    _refuse_unless_empty(force)
+    today = story.business_date(stage)
+    with clock.held_at(today), pghistory.context(command="seed_demo", stage=stage):
+        plan = _plan()
+        BusinessClock.objects.update_or_create(pk=1, defaults={"fixed_date": today})
+        schools = schools_create(on=today)
+        users = accounts_create(plan=plan, schools=schools)
+        with clock.held_at(decided_on()):
+            decisions_make(plan=plan, by=users["admin"])
+        periods_create(plan=plan, by=users["admin"])
+        assignments_generate(plan=plan, by=users["admin"])
+        rows = returns_play(plan=plan, stage=stage, people=_people(plan, users), today=today)
+        rows_save(rows)
+        evidence_attach(rows.submissions)
+        rebuild(plan=plan)
+    return Seeded(len(schools), len(users), len(rows.submissions), len(rows.values))
+
+
+def _refuse_unless_empty(force: bool) -> None:
+    if is_seeded():
+        raise DemoRefusedError(_("The demonstration district is already there. Start over with: make reset"))
+    if not force and Organisation.objects.schools().exists():
+        raise DemoRefusedError(
+            _(
+                "This database has real schools. The demonstration belongs into an empty one (--force overrides)."
+            )
+        )
+
+
+def _plan() -> AnnualPlan:
+    """Return the year's plan, loading it first where it is missing."""
+    plans = AnnualPlan.objects.filter(region__code=region_code(), year=YEAR)
+    if not plans.exists():
+        call_command("load_plan", stdout=io.StringIO())
+    return plans.get()
+
+
+def _people(plan: AnnualPlan, users: dict[str, User]) -> People:
+    """Return who reports and reviews: people are told about for their own school, else the code's account."""
+    plain = {user.organisation_id: user for name, user in users.items() if name.isdigit()}
+    told = {user.organisation_id: user for name, user in users.items() if name.startswith("reporter")}
+    offices = {office.pk: users[f"office-{key.lower()}"] for key, office in offices_by_key(plan).items()}
+    return People(reporters=plain | told | offices, reviewers=offices)
