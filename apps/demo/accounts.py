@@ -1,4 +1,4 @@
-"""Writes the demonstration accounts: those people are told about, and a reporter and a principal of every school."""
+"""Writes the demonstration accounts: those people are told about, and two of every school."""
 
 from __future__ import annotations
 

@@ -11,10 +11,11 @@ from fractions import Fraction
 from apps.accounts.models import User
 from apps.collection.models import Period, Submission
 from apps.demo import district, story
+from apps.demo.courses import counted_elements, play
 from apps.demo.edges import bring_ratio_to
 from apps.demo.mistakes import Mistake, mistake_in
 from apps.demo.reporting import Key, WrittenFact, owed, write_facts
-from apps.demo.returns import Return, Rows, counted_elements, play
+from apps.demo.returns import Return, Rows
 from apps.demo.story import Course
 from apps.organisations.models import Organisation
 from apps.plans.models import AnnualPlan, FactRule

@@ -1,4 +1,4 @@
-"""The demonstration district as plain data: fixtures/demo/district.yaml in, the same schools every time out."""
+"""The demonstration district as plain data: from fixtures/demo/district.yaml, the same schools every time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures that the story brings to a boundary: just below a target, so that a rounded display would seem to meet it."""
+"""Brings a figure of the story just below its target, where a rounded display would seem to meet it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from apps.demo.reporting import WrittenFact
 
 
 def bring_ratio_to(pairs: Sequence[tuple[WrittenFact, WrittenFact]], share: Fraction) -> None:
-    """Change numerators evenly until their sum is the largest whole one not above `share` of the denominators.
+    """Change numerators evenly until they sum to the largest whole number within `share` of the denominators.
 
     Each stays between 0 and its own denominator.
     """

@@ -1,4 +1,4 @@
-"""Which fact of a return is (or was) sent back, what was written at first, and how far a draft has come. Pure."""
+"""Which fact of a return is sent back, what was written at first, how far a draft has come. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bureau has decided about the plan in the demonstration: tiers asked, baselines locked, targets confirmed."""
+"""What the bureau has decided in the demonstration: tiers asked, baselines locked, targets confirmed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def decided_on() -> dt.date:
 
 
 def decisions_make(*, plan: AnnualPlan, by: User) -> None:
-    """Switch the tiers on, lock last year's figures, confirm the implied targets that the story has confirmed."""
+    """Switch the tiers on, lock last year's figures, confirm some implied targets."""
     tiers_enable(plan=plan, tiers=definition()["tiers"], by=by)
     baselines_lock(plan=plan, by=by)
     waiting = TargetRevision.objects.filter(

@@ -1,4 +1,4 @@
-"""What each organisation would write in its return: facts for its assignments, with the reasons the form asks for."""
+"""What each organisation writes in its return, with the reasons that the form asks for."""
 
 from __future__ import annotations
 

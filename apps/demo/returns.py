@@ -1,13 +1,13 @@
 """One return played from beginning to end, as rows that are not saved yet.
 
-The steps mirror `collection.services` and `reviews.services` one by one (a test compares the two), because sending a
-thousand returns through the services would take minutes.
+The steps mirror `collection.services` and `reviews.services` one by one (a test compares the two), because
+sending six hundred returns through the services would take minutes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -18,7 +18,7 @@ from apps.collection.enums import SubmissionStatus as Status
 from apps.collection.models import DataValue, DataValueRevision, Period, Submission, SubmissionEvent
 from apps.demo.mistakes import Mistake
 from apps.demo.reporting import WrittenFact
-from apps.demo.story import Course, Days
+from apps.demo.story import Days
 from apps.organisations.models import Organisation
 from apps.reviews.enums import ReviewStatus
 from apps.reviews.models import FieldReturn, OfficeReview
@@ -176,14 +176,6 @@ class Return:
         return timezone.make_aware(moment)
 
 
-def counted_elements(course: Course, parts: Parts) -> set[int]:
-    """Return the elements of a return that count at the end of its course."""
-    offices = {Course.ACCEPTED: sorted(parts), Course.CORRECTED: sorted(parts), Course.PARTLY: sorted(parts)[:-1]}
-    accepting = offices.get(course, [])
-    waiting = {element for key in parts if key not in accepting for element in parts[key].element_ids}
-    return {element for key in accepting for element in parts[key].element_ids} - waiting
-
-
 def _differs(value: DataValue, revision: DataValueRevision) -> bool:
     return any(
         getattr(value, name) != getattr(revision, name) for name in ("number", "not_applicable", "reason")
@@ -200,34 +192,3 @@ def _revision(value: DataValue, order: int, by: User, moment: dt.datetime) -> Da
         submitted_by=by,
         submitted_at=moment,
     )
-
-
-def play(
-    course: Course, made: Return, facts: Sequence[WrittenFact], mistake: Mistake, tied: Collection[int]
-) -> None:
-    """Take a return through its course.
-
-    Args:
-        mistake: the fact that is (or was) returned, with what was written at first.
-        tied: elements that a rule ties to it.
-    """
-    wrong = [mistake.wrong if fact.key == mistake.key else fact for fact in facts]
-    right = next(fact for fact in facts if fact.key == mistake.key)
-    offices = sorted(made.parts)
-    steps: dict[Course, list[Callable[[], None]]] = {
-        Course.DRAFT: [lambda: made.write(mistake.unfinished(facts))],
-        Course.WAITING: [lambda: made.write(facts), made.submit],
-        Course.PARTLY: [lambda: made.write(facts), made.submit, lambda: made.accept(offices[:-1])],
-        Course.RETURNED: [lambda: made.write(wrong), made.submit, lambda: made.send_back(mistake, tied)],
-        Course.CORRECTED: [
-            lambda: made.write(wrong),
-            made.submit,
-            lambda: made.send_back(mistake, tied),
-            lambda: made.correct(right),
-            lambda: made.submit("resubmitted"),
-            lambda: made.accept(offices),
-        ],
-        Course.ACCEPTED: [lambda: made.write(facts), made.submit, lambda: made.accept(offices)],
-    }
-    for step in steps[course]:
-        step()

@@ -35,7 +35,7 @@ def rows_save(rows: Rows) -> None:
 
 @contextmanager
 def stated_times() -> Iterator[None]:
-    """Let the stamped columns be written as stated; the command runs alone, so nobody else writes meanwhile."""
+    """Let stamped columns be written as stated; the command runs alone, so nobody else writes meanwhile."""
     fields = [model._meta.get_field(name) for model, name in STAMPED]
     stamped = [field for field in fields if isinstance(field, DateTimeField)]
     flags = [(field.auto_now, field.auto_now_add) for field in stamped]

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.collection.services import assignments_generate, periods_create
 from apps.core import clock
@@ -78,7 +79,8 @@ def _refuse_unless_empty(force: bool) -> None:
     if not force and Organisation.objects.schools().exists():
         raise DemoRefusedError(
             _(
-                "This database has real schools. The demonstration belongs into an empty one (--force overrides)."
+                "This database has real schools. The demonstration belongs into an empty one"
+                " (--force overrides)."
             )
         )
 
@@ -93,7 +95,8 @@ def _plan() -> AnnualPlan:
 
 def _people(plan: AnnualPlan, users: dict[str, User]) -> People:
     """Return who reports and reviews: people are told about for their own school, else the code's account."""
-    plain = {user.organisation_id: user for name, user in users.items() if name.isdigit()}
-    told = {user.organisation_id: user for name, user in users.items() if name.startswith("reporter")}
+    at_school = [user for user in users.values() if user.role == Role.REPORTER]
+    told = [user for user in at_school if not user.username.isdigit()]
+    reporters = {user.organisation_id: user for user in [*at_school, *told] if user.organisation_id}
     offices = {office.pk: users[f"office-{key.lower()}"] for key, office in offices_by_key(plan).items()}
-    return People(reporters=plain | told | offices, reviewers=offices)
+    return People(reporters=reporters | offices, reviewers=offices)

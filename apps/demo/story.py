@@ -1,4 +1,4 @@
-"""How far each return of the demonstration has come, and on which days: pure, from fixtures/demo/stages.yaml."""
+"""How far each return of the demonstration has come, and when. Pure, from fixtures/demo/stages.yaml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a demonstration school or office would report: fixtures/demo/values.yaml and a school's own luck, no clock.
+"""What a demonstration school or office would report, from fixtures/demo/values.yaml and its own luck. Pure.
 
 A rule says how a fact follows from the pupils (or another fact), the stage, the quarter and the school:
 
@@ -34,7 +34,7 @@ class NoRuleError(LookupError):
 
 @dataclass(frozen=True)
 class Reporter:
-    """Who reports: an organisation with its stage, its attributes and the pupils there at the start of the year."""
+    """Who reports: an organisation and stage, its attributes, and its pupils before a new school year."""
 
     code: str
     stage: str

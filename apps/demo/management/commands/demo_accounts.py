@@ -9,7 +9,9 @@ from apps.demo.accounts import account_hints, definition
 
 
 class Command(BaseCommand):
-    help = "Print the demonstration accounts with their role and what to try; nothing without demonstration data."
+    help = (
+        "Print the demonstration accounts, their roles and what to try; nothing without demonstration data."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         hints = account_hints()
@@ -24,8 +26,8 @@ class Command(BaseCommand):
         password = definition()["password"]
         self.stdout.write(
             _(
-                "Password of every demonstration account: %(password)s. Each school also has a reporter (its ten-digit"
-                " code) and a principal (the code followed by -p)."
+                "Password of every demonstration account: %(password)s. Each school also has a reporter"
+                " (its ten-digit code) and a principal (the code followed by -p)."
             )
             % {"password": password}
         )

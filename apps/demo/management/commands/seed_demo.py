@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.demo import story
 from apps.demo.plan_setup import definition
 from apps.demo.services import DemoRefusedError, is_seeded, seed
+from apps.plans.enums import Tier
 
 
 class Command(BaseCommand):
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             % {
                 "stage": options["stage"],
                 "date": story.business_date(options["stage"]).isoformat(),
-                "tiers": ", ".join(definition()["tiers"]),
+                "tiers": "、".join(str(Tier(tier).label) for tier in definition()["tiers"]),
                 "schools": made.schools,
                 "accounts": made.accounts,
                 "returns": made.returns,
