@@ -81,8 +81,8 @@ class Entry:
         value = self._get(key, required=default is None, default=default or "")
         return value if value == "" or self._is_known(key, value, choices) else ""
 
-    def choices(self, key: str, choices: type[TextChoices]) -> tuple[str, ...]:
-        values = self._list(key, required=False)
+    def choices(self, key: str, choices: type[TextChoices], *, required: bool = False) -> tuple[str, ...]:
+        values = self._list(key, required=required)
         return tuple(value for value in values if self._is_known(key, value, choices))
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ class Entry:
     def _get(self, key: str, *, required: bool, default: Any) -> Any:
         self._asked.add(key)
         value = self.data.get(key)
-        if value is None or value == "":
+        if value is None or value in ("", []):
             if required:
                 self.complain(_("%(key)s is missing.") % {"key": key})
             return default

@@ -21,7 +21,8 @@ def apply_elements(bundle: PlanBundle, report: Report) -> dict[str, DataElement]
         record.code: upsert(
             DataElement,
             key={"code": record.code},
-            values=_values(record, position),
+            values=_values(record),
+            position=position,
             report=report,
             kind=_("data element"),
             name=record.code,
@@ -30,7 +31,7 @@ def apply_elements(bundle: PlanBundle, report: Report) -> dict[str, DataElement]
     }
 
 
-def _values(record: ElementRecord, position: int) -> dict[str, object]:
+def _values(record: ElementRecord) -> dict[str, object]:
     return {
         "name": record.name,
         "name_en": record.name_en,
@@ -52,7 +53,6 @@ def _values(record: ElementRecord, position: int) -> dict[str, object]:
         "warn_change_percent": record.warn_change_percent,
         "evidence_hint": record.evidence,
         "privacy": record.privacy,
-        "position": position,
     }
 
 
@@ -61,7 +61,7 @@ def _refuse_changed_meaning(bundle: PlanBundle) -> None:
     records = {record.code: record for record in bundle.elements}
     problems = []
     for element in DataElement.objects.filter(code__in=records):
-        values = _values(records[element.code], 0)
+        values = _values(records[element.code])
         changed = [field for field in MEANING if getattr(element, field) != values[field]]
         if changed and carries_data(element):
             sentence = _(

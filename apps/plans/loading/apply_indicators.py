@@ -39,8 +39,8 @@ def apply_indicators(
             values={
                 **_values(record, areas[record.area]),
                 "lead_office_id": lead.pk,
-                "position": position,
             },
+            position=position,
             report=report,
             kind=_("indicator"),
             name=record.code,

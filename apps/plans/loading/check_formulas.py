@@ -28,7 +28,7 @@ def check_formulas(bundle: PlanBundle) -> Iterator[Problem]:
         sentences += [*_facts(indicator, parts, elements), *_shape(indicator, parts, elements)]
         sentences += _leads(indicator, parts, elements, lead_of)
         yield from (Problem(indicator.place, sentence) for sentence in sentences)
-    for code in elements.keys() - used:
+    for code in sorted(elements.keys() - used):
         yield Problem(elements[code].place, _("no indicator uses this data element."))
 
 
@@ -53,9 +53,9 @@ def _facts(indicator: IndicatorRecord, parts: list[Formula], elements: Elements)
             if fact.value_type in (ValueType.TEXT, ValueType.DATE):
                 yield _("the formula uses %(code)s, which is not a number.") % {"code": fact.code}
             if (fact.accumulation == Accumulation.FLOW) != (indicator.accumulation == Accumulation.FLOW):
-                yield _(
-                    "%(code)s and the indicator do not accumulate alike: flows are summed, others not."
-                ) % {"code": fact.code}
+                yield _("%(code)s and the indicator do not accumulate alike: only flows are summed.") % {
+                    "code": fact.code
+                }
         if len({fact.reporter for fact in facts}) > 1:
             yield _("“%(formula)s” mixes facts of schools and of offices.") % {"formula": part.text}
         elif len({fact.per_stage for fact in facts}) > 1:

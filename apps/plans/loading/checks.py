@@ -42,7 +42,7 @@ def check(bundle: PlanBundle, *, district: str, office_keys: Collection[str]) ->
 
 def _check_plan(bundle: PlanBundle, district: str) -> Iterator[Problem]:
     plan = bundle.plan
-    if plan.region != district:
+    if plan.region and district and plan.region != district:
         words = {"region": plan.region, "district": district}
         yield Problem(plan.place, _("the region %(region)s is not the district %(district)s.") % words)
     if plan.cross_review_office and plan.cross_review_office == plan.second_review_office:

@@ -73,7 +73,7 @@ def _plan(entry: Entry) -> PlanRecord:
         publisher=entry.text("publisher", limit=60),
         published_on=entry.date("published_on", required=True) or UNKNOWN_DATE,
         closing=entry.text("closing", limit=100, required=False),
-        enabled_tiers=policy.choices("enabled_tiers", Tier),
+        enabled_tiers=policy.choices("enabled_tiers", Tier, required=True),
         cross_review_office=policy.text("cross_review_office", limit=13),
         second_review_office=policy.text("second_review_office", limit=13),
         revision_reasons={

@@ -62,5 +62,5 @@ class Command(BaseCommand):
         return report
 
     def _refusal(self, problems: list[Problem]) -> str:
-        heading = _("Nothing was loaded. %(count)d mistakes:") % {"count": len(problems)}
+        heading = _("Nothing was loaded. Mistakes found: %(count)d") % {"count": len(problems)}
         return "\n".join([heading, *(f"- {problem}" for problem in problems)])
