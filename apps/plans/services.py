@@ -127,6 +127,20 @@ def tiers_enable(*, plan: AnnualPlan, tiers: Iterable[str], by: User) -> PlanPol
     return policy
 
 
+@transaction.atomic
+def principal_sign_off_set(*, plan: AnnualPlan, required: bool, by: User) -> PlanPolicy:
+    """Let principals submit what their reporters filled in, or let reporters submit themselves.
+
+    Raises:
+        PermissionDenied: unless `by` is an administrator or leader of the plan's region.
+    """
+    _require(switches_tiers, by, plan)
+    policy = PlanPolicy.objects.select_for_update().get(plan=plan)
+    policy.principal_sign_off = required
+    policy.save(update_fields=["principal_sign_off"])
+    return policy
+
+
 def _lock(target_id: int, by: User) -> Target:
     """Hold a target while it changes, so that two revisions never get the same number."""
     locked = Target.objects.select_for_update(of=("self",)).select_related("indicator__plan")

@@ -1,0 +1,168 @@
+"""Who changed what: the audit rows that the database's triggers wrote, newest first, read only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import ForeignKey, Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core.templatetags.lusong import local_text
+from apps.dashboards.trails import LABELS, NEVER_SHOWN, TRAILS, Trail
+
+PAGE_SIZE = 50
+EMPTY: tuple[object, ...] = (None, "", [])
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One audit row: when, who (None: the system), what about, and the fields that differ from before."""
+
+    at: dt.datetime
+    trail: Trail
+    action: str
+    by: str | None
+    subject: str
+    fields: Sequence[FieldChange]
+
+
+def changes_page(user: User, *, number: int, kind: str = "", person: str = "") -> tuple[list[Change], bool]:
+    """Return page `number` (from 1) of the changes in the user's region, and whether older ones follow.
+
+    The number of queries depends on the kinds of things there are, not on how many rows are shown.
+    """
+    end = number * PAGE_SIZE
+    trails = [trail for trail in TRAILS if kind in ("", trail.key)]
+    events = [(trail, event) for trail in trails for event in _events(trail, user, person)[: end + 1]]
+    events.sort(key=lambda pair: (pair[1].pgh_created_at, pair[1].pgh_id), reverse=True)
+    shown = events[end - PAGE_SIZE : end]
+    people = _people(event for _trail, event in shown)
+    before = {
+        trail.key: _previous(trail, [event for own, event in shown if own is trail]) for trail in trails
+    }
+    names = _names(shown, before)
+    rows = [
+        _change(trail, event, before[trail.key].get(event.pgh_id), people, names) for trail, event in shown
+    ]
+    return rows, len(events) > end
+
+
+def _events(trail: Trail, user: User, person: str) -> QuerySet[Any]:
+    scope = {f"{trail.region}__ancestor_links__ancestor_id": user.region_id}
+    rows = (
+        trail.history.objects.filter(**scope)
+        .select_related("pgh_context", *trail.related)
+        .order_by("-pgh_id")
+    )
+    if person.strip():
+        found = User.objects.matching(person).values_list("pk", flat=True)
+        rows = rows.filter(pgh_context__metadata__user__in=list(found))
+    return rows
+
+
+def _people(events: Iterable[Any]) -> dict[int, str]:
+    keys = {key for event in events if (key := _actor(event)) is not None}
+    return dict(User.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def _actor(event: Any) -> int | None:
+    return (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None
+
+
+def _previous(trail: Trail, events: Sequence[Any]) -> dict[int, Any]:
+    """Return for each event's id the event of the same thing before it."""
+    if not events:
+        return {}
+    found: dict[int, Any] = {}
+    last: dict[Any, Any] = {}
+    for event in trail.history.objects.filter(pgh_obj__in={event.pgh_obj_id for event in events}).order_by(
+        "pgh_id"
+    ):
+        if event.pgh_obj_id in last:
+            found[event.pgh_id] = last[event.pgh_obj_id]
+        last[event.pgh_obj_id] = event
+    return found
+
+
+def _shown_fields(trail: Trail) -> list[Any]:
+    return [
+        field
+        for field in trail.history._meta.concrete_fields
+        if not field.name.startswith("pgh_") and field.name not in NEVER_SHOWN | {"id"}
+    ]
+
+
+Names = dict[tuple[type[Model], Any], str]
+
+
+def _names(shown: Sequence[tuple[Trail, Any]], before: dict[str, dict[int, Any]]) -> Names:
+    """Return the names of what changed foreign keys pointed to, one query a table."""
+    wanted: dict[type[Model], set[Any]] = {}
+    for trail, event in shown:
+        for field in _shown_fields(trail):
+            if isinstance(field, ForeignKey):
+                old = before[trail.key].get(event.pgh_id)
+                pair = {getattr(event, field.attname), getattr(old, field.attname, None)}
+                if old is not None and len(pair) == 2:
+                    wanted.setdefault(field.remote_field.model, set()).update(pair - {None})
+    return {
+        (model, key): local_text(thing) if hasattr(thing, "name") else str(thing)
+        for model, keys in wanted.items()
+        for key, thing in model._default_manager.in_bulk(keys).items()
+    }
+
+
+def _change(trail: Trail, event: Any, before: Any, people: dict[int, str], names: Names) -> Change:
+    actor = _actor(event)
+    return Change(
+        at=event.pgh_created_at,
+        trail=trail,
+        action=event.pgh_label,
+        by=people.get(actor) if actor is not None else None,
+        subject=trail.subject(event),
+        fields=list(_differences(trail, event, before, names)),
+    )
+
+
+def _differences(trail: Trail, event: Any, before: Any, names: Names) -> Iterable[FieldChange]:
+    """Yield the fields that differ from before; of a new row its figures."""
+    hidden = trail.hides(event)
+    for field in _shown_fields(trail):
+        old, new = getattr(before, field.attname, None), getattr(event, field.attname)
+        if old == new or (before is None and (field.name not in trail.figures or new in EMPTY)):
+            continue
+        label = str(LABELS.get(field.name, field.verbose_name))
+        if hidden and field.name in trail.figures:
+            yield FieldChange(label, _("hidden"), _("hidden"))
+        else:
+            yield FieldChange(label, _text(field, old, names), _text(field, new, names))
+
+
+def _text(field: Any, value: Any, names: Names) -> str:
+    if value in EMPTY:
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(field, ForeignKey):
+        return names.get((field.remote_field.model, value), str(value))
+    if isinstance(value, list):
+        choices = dict(field.base_field.flatchoices)
+        return _(", ").join(str(choices.get(one, one)) for one in value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    return str(dict(field.flatchoices).get(value, value))

@@ -1,0 +1,62 @@
+"""The switches of a plan year as the administrator sees them, with what each costs those who report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.plans.enums import Reporter, Tier
+from apps.plans.models import AnnualPlan, Indicator, IndicatorElement, PlanPolicy
+
+
+@dataclass(frozen=True)
+class TierCost:
+    """A tier: its indicators, and the facts that only it asks of schools and of offices, beyond the core tier."""
+
+    tier: Tier
+    enabled: bool
+    n_indicators: int
+    n_school_facts: int
+    n_office_facts: int
+
+
+def tier_costs(plan: AnnualPlan, policy: PlanPolicy) -> list[TierCost]:
+    """Return the cost of each tier in facts (2 queries)."""
+    indicators = list(Indicator.objects.filter(plan=plan).values_list("tier", flat=True))
+    links = IndicatorElement.objects.filter(indicator__plan=plan).values_list(
+        "indicator__tier", "element_id", "element__reporter"
+    )
+    facts: dict[str, dict[int, str]] = defaultdict(dict)
+    for tier, element, reporter in links:
+        facts[tier][element] = reporter
+    costs, asked = [], set[int]()
+    for tier in Tier:
+        own = {element: reporter for element, reporter in facts[tier].items() if element not in asked}
+        asked |= set(own)
+        costs.append(
+            TierCost(
+                tier=tier,
+                enabled=tier in policy.enabled_tiers,
+                n_indicators=indicators.count(tier),
+                n_school_facts=sum(reporter == Reporter.SCHOOL for reporter in own.values()),
+                n_office_facts=sum(reporter == Reporter.OFFICE for reporter in own.values()),
+            )
+        )
+    return costs
+
+
+class SettingsForm(forms.Form):
+    """Tiers beyond the core one, and whether principals sign."""
+
+    tiers = forms.MultipleChoiceField(
+        label=_("Tiers asked beside the core tier"),
+        choices=[(tier.value, tier.label) for tier in Tier if tier != Tier.CORE],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    principal_sign_off = forms.BooleanField(
+        label=_("The principal checks and submits what the school's reporter filled in"), required=False
+    )

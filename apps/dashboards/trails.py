@@ -1,0 +1,145 @@
+"""The kinds of things whose changes are recorded, and how a change of each is spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.collection.models import DataValue, Submission
+from apps.core.display import QUARTER_NAMES
+from apps.core.templatetags.lusong import local_text
+from apps.organisations.models import Organisation, SchoolProfile
+from apps.plans.enums import Privacy
+from apps.plans.models import Baseline, PlanPolicy, TargetRevision
+from apps.reviews.models import OfficeReview
+
+FIGURES = frozenset(
+    {"number", "text", "typed", "date", "reason", "accepted_number", "accepted_text", "accepted_date"}
+)
+# Counters and stamps: what they tell stands in the row's own time and person.
+NEVER_SHOWN = frozenset(
+    {"version", "created_at", "updated_at", "started_at", "updated_by", "accepted_by", "submitted_by"}
+)
+# Fields without a name of their own in the model.
+LABELS = {
+    "accepted_number": _("accepted number"),
+    "accepted_date": _("accepted date"),
+    "accepted_text": _("accepted text"),
+    "accepted_not_applicable": _("accepted as not applicable"),
+    "started_by": _("started by"),
+    "decided_by": _("decided by"),
+    "proposed_by": _("proposed by"),
+    "confirmed_by": _("confirmed by"),
+    "locked_by": _("locked by"),
+    "superseded_at": _("superseded at"),
+    "slice_kind": _("slice"),
+    "slice_value": _("slice value"),
+    "organisation": _("School or office"),
+    "region": _("Region"),
+    "plan": _("Annual plan"),
+    "indicator": _("Indicator"),
+    "target": _("Target"),
+    "period": _("Quarter"),
+    "submission": _("Return"),
+    "element": _("Fact"),
+    "office": _("Office"),
+}
+
+
+def _never(event: Any) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A recorded model: `history` its audit rows, `region` the path to the region they belong to."""
+
+    key: str
+    name: str | Promise
+    history: Any
+    region: str
+    subject: Callable[[Any], str]
+    related: tuple[str, ...] = ()
+    hides: Callable[[Any], bool] = _never
+    figures: frozenset[str] = frozenset()
+
+
+def _history(model: Any) -> Any:
+    return model.history.rel.related_model
+
+
+def _return_of(submission: Any) -> str:
+    return f"{local_text(submission.organisation)} · {QUARTER_NAMES[submission.period.quarter]}"
+
+
+TRAILS = (
+    Trail(
+        "account", _("Account"), _history(User), "region", lambda event: f"{event.name} ({event.username})"
+    ),
+    Trail("organisation", _("School or office"), _history(Organisation), "region", local_text),
+    Trail(
+        "profile",
+        _("School profile"),
+        _history(SchoolProfile),
+        "organisation__region",
+        lambda event: event.name,
+    ),
+    Trail(
+        "policy",
+        _("Settings"),
+        _history(PlanPolicy),
+        "plan__region",
+        lambda event: local_text(event.plan, "title"),
+        ("plan",),
+    ),
+    Trail(
+        "target",
+        _("Target"),
+        _history(TargetRevision),
+        "target__indicator__plan__region",
+        lambda event: local_text(event.target.indicator),
+        ("target__indicator",),
+        figures=frozenset({"operator", "value", "value_max", "due_on", "effective_from", "reason"}),
+    ),
+    Trail(
+        "baseline",
+        _("Baseline"),
+        _history(Baseline),
+        "region",
+        lambda event: local_text(event.indicator),
+        ("indicator",),
+        lambda event: event.indicator.privacy == Privacy.RESTRICTED,
+        frozenset({"numerator", "denominator"}),
+    ),
+    Trail(
+        "return",
+        _("Return"),
+        _history(Submission),
+        "organisation__region",
+        _return_of,
+        ("organisation", "period"),
+    ),
+    Trail(
+        "fact",
+        _("Fact"),
+        _history(DataValue),
+        "submission__organisation__region",
+        lambda event: f"{_return_of(event.submission)} · {local_text(event.element)}",
+        ("submission__organisation", "submission__period", "element"),
+        lambda event: event.element.privacy != Privacy.AGGREGATE,
+        FIGURES,
+    ),
+    Trail(
+        "review",
+        _("Review"),
+        _history(OfficeReview),
+        "submission__organisation__region",
+        lambda event: f"{_return_of(event.submission)} · {local_text(event.office)}",
+        ("submission__organisation", "submission__period", "office"),
+    ),
+)

@@ -1,0 +1,137 @@
+"""Pages of the bureau's administration that are no dashboard: latest changes, targets, settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.access import get_visible_or_404, permission_required
+from apps.accounts.models import User
+from apps.accounts.permissions import confirms_targets, manages_settings, reads_changes
+from apps.collection.services import assignments_generate
+from apps.dashboards.changes import changes_page
+from apps.dashboards.home import plan_in_force
+from apps.dashboards.plan_settings import SettingsForm, tier_costs
+from apps.dashboards.targets import ConfirmForm, TargetForm, TargetRow, row_of, target_rows
+from apps.dashboards.trails import TRAILS
+from apps.plans.enums import Tier
+from apps.plans.models import AnnualPlan, Indicator
+from apps.plans.services import principal_sign_off_set, target_confirm, target_set, tiers_enable
+
+LAST_PAGE = 100
+
+
+@require_safe
+@permission_required(reads_changes)
+def changes(request: HttpRequest) -> HttpResponse:
+    """List the latest changes for the auditor."""
+    user: Any = request.user
+    asked = request.GET.get("page", "")
+    number = min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdecimal() else 1
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in {trail.key for trail in TRAILS} else ""
+    person = request.GET.get("person", "")[:60]
+    rows, has_older = changes_page(user, number=number, kind=kind, person=person)
+    context = {"changes": rows, "trails": TRAILS, "kind": kind, "person": person, "number": number}
+    more = {"has_older": has_older and number < LAST_PAGE, "older": number + 1, "newer": number - 1}
+    return render(request, "home/changes.html", context | more)
+
+
+@require_safe
+@permission_required(confirms_targets)
+def targets(request: HttpRequest) -> HttpResponse:
+    """List the targets of the plan in force, those that wait for a decision first."""
+    user: Any = request.user
+    plan = _plan_or_404(user)
+    return render(request, "home/targets.html", {"plan": plan, "rows": target_rows(user, plan)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(confirms_targets)
+def target(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one indicator's target with its revisions; confirm the proposal or set another."""
+    user: Any = request.user
+    visible = Indicator.objects.filter(plan=_plan_or_404(user), target__isnull=False)
+    indicator = get_visible_or_404(
+        visible.select_related("target", "area", "lead_office"), user, target__pk=pk
+    )
+    row = row_of(indicator)
+    sent = request.POST if request.method == "POST" else None
+    confirm = ConfirmForm(sent if "confirm" in request.POST else None)
+    change = TargetForm(sent if "set" in request.POST else None, row=row)
+    if _confirmed(confirm, row, user) or _set(change, row, user):
+        messages.success(request, _("The target of “%(name)s” is in force.") % {"name": indicator.name})
+        return redirect("dashboards:targets")
+    return render(request, "home/target.html", {"row": row, "confirm": confirm, "change": change})
+
+
+def _confirmed(form: ConfirmForm, row: TargetRow, user: User) -> bool:
+    if row.proposal is None or not form.is_valid():
+        return False
+    try:
+        target_confirm(revision=row.proposal, by=user, reason=form.cleaned_data["reason"])
+    except ValidationError as error:
+        _show(form, error)
+        return False
+    return True
+
+
+def _set(form: TargetForm, row: TargetRow, user: User) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        target_set(target=row.indicator.target, by=user, **form.cleaned_data)
+    except ValidationError as error:
+        _show(form, error)
+        return False
+    return True
+
+
+def _show(form: Form, error: ValidationError) -> None:
+    """Put a service's complaint beside the field it names, or at the head of the form."""
+    if hasattr(error, "error_dict"):
+        for name, errors in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, error)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(manages_settings)
+def settings(request: HttpRequest) -> HttpResponse:
+    """Switch tiers and the principal's sign-off of the plan in force."""
+    user: Any = request.user
+    plan = _plan_or_404(user)
+    policy = plan.policy
+    now = {"tiers": policy.enabled_tiers, "principal_sign_off": policy.principal_sign_off}
+    form = SettingsForm(request.POST or None, initial=now)
+    if form.is_valid():
+        _apply(plan, form, user)
+        messages.success(request, _("The settings are saved; the forms ask accordingly from now on."))
+        return redirect("dashboards:settings")
+    return render(
+        request, "home/settings.html", {"plan": plan, "form": form, "costs": tier_costs(plan, policy)}
+    )
+
+
+@transaction.atomic
+def _apply(plan: AnnualPlan, form: SettingsForm, user: User) -> None:
+    data = form.cleaned_data
+    tiers_enable(plan=plan, tiers=[Tier.CORE, *data["tiers"]], by=user)
+    principal_sign_off_set(plan=plan, required=data["principal_sign_off"], by=user)
+    assignments_generate(plan=plan, by=user)
+
+
+def _plan_or_404(user: User) -> AnnualPlan:
+    plan = plan_in_force(user)
+    if plan is None or plan.region_id != user.region_id:
+        raise Http404
+    return plan
