@@ -14,7 +14,7 @@ from apps.plans.models import AnnualPlan, Indicator, IndicatorElement, PlanPolic
 
 @dataclass(frozen=True)
 class TierCost:
-    """A tier: its indicators, and the facts that only it asks of schools and of offices, beyond the core tier."""
+    """A tier: its indicators, and the facts it asks of schools and offices beyond the tiers before it."""
 
     tier: Tier
     enabled: bool
