@@ -1,0 +1,30 @@
+"""The seeded district, once for each test module that asks for it, inside a transaction that is rolled back."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from apps.core import clock
+from apps.demo import story
+from apps.demo.services import seed
+from apps.plans.models import AnnualPlan, TargetRevision
+
+
+@pytest.fixture(scope="module")
+def complete(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The district at stage complete: `.plan`, `.made`, `.seconds`, `.proposed` (revisions before seeding)."""
+    with django_db_blocker.unblock(), transaction.atomic(), clock.held_at(story.business_date("complete")):
+        call_command("load_plan", verbosity=0)
+        proposed = set(TargetRevision.objects.values_list("pk", flat=True))
+        started = time.monotonic()
+        made = seed(stage="complete")
+        yield SimpleNamespace(
+            plan=AnnualPlan.objects.get(),
+            made=made,
+            seconds=time.monotonic() - started,
+            proposed=proposed,
+        )
+        transaction.set_rollback(True)
