@@ -1,0 +1,111 @@
+"""The facts of one return side by side with what counted before: for reading, signing and reviewing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.accounts.enums import Role
+from apps.accounts.models import User
+from apps.collection.checks import Problem, flags_of
+from apps.collection.facts import FactValue, shown_text, value_of
+from apps.collection.grouping import Uses, uses_of
+from apps.collection.models import Submission
+from apps.collection.revisions import latest_revisions
+from apps.collection.slots import Slot, slots_of
+from apps.core.display import number_text
+from apps.organisations.enums import Stage
+from apps.plans.enums import Privacy
+from apps.plans.models import TaskArea
+
+
+@dataclass
+class FactRow:
+    """One fact: the last accepted value, this one, and what to make of it."""
+
+    slot: Slot
+    area: TaskArea | None
+    value: FactValue
+    flags: list[Problem]
+    is_hidden: bool = False
+
+    @property
+    def stage_label(self) -> str:
+        return "" if self.slot.stage == Stage.WHOLE else str(Stage(self.slot.stage).label)
+
+    @property
+    def before(self) -> FactValue | None:
+        """What it is compared with: what of this quarter counts already, else the last accepted one."""
+        if self.slot.accepted is not None:
+            return self.slot.accepted
+        return self.slot.previous.value if self.slot.previous else None
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before is None or not self.value.same_as(self.before)
+
+    @property
+    def is_flagged(self) -> bool:
+        return bool(self.flags or self.value.not_applicable)
+
+    @property
+    def text(self) -> str:
+        return shown_text(self.slot.element, self.value)
+
+    @property
+    def before_text(self) -> str:
+        return shown_text(self.slot.element, self.before)
+
+    @property
+    def change_text(self) -> str:
+        """The signed difference of two numbers, empty when there is none to form."""
+        before = self.before.number if self.before else None
+        if before is None or self.value.number is None or not self.slot.element.unit:
+            return ""
+        change: Decimal = self.value.number - before
+        sign = "+" if change > 0 else "−" if change < 0 else "±"
+        return sign + number_text(abs(change), self.slot.element.decimals)
+
+
+def rows_of(submission: Submission, *, viewer: User, as_submitted: bool) -> list[FactRow]:
+    """Return the facts of a return, what is flagged or changed first (a constant number of queries).
+
+    Args:
+        as_submitted: the last submitted revision, not what its organisation is writing now.
+    """
+    slots = slots_of(period=submission.period, organisation=submission.organisation, submission=submission)
+    uses = uses_of(submission.period, submission.organisation)
+    revisions = latest_revisions([slot.stored for slot in slots if slot.stored]) if as_submitted else {}
+    offices = _offices_of(viewer)
+    rows = []
+    for slot in slots:
+        value = (
+            value_of(revisions.get(slot.stored.pk) if slot.stored else None) if as_submitted else slot.value
+        )
+        rows.append(
+            FactRow(
+                slot=slot,
+                area=uses.areas.get(slot.key),
+                value=value,
+                flags=flags_of(slot.element, value, slot.previous),
+                is_hidden=_is_hidden(slot, submission, uses, viewer, offices),
+            )
+        )
+    return sorted(
+        rows, key=lambda row: (not row.is_flagged, not row.is_changed, uses.area_number(row.slot.key))
+    )
+
+
+def _offices_of(viewer: User) -> set[int]:
+    if viewer.role == Role.DEPUTY:
+        return set(viewer.offices_led.values_list("pk", flat=True))
+    return {viewer.organisation_id} if viewer.role == Role.OFFICE and viewer.organisation_id else set()
+
+
+def _is_hidden(slot: Slot, submission: Submission, uses: Uses, viewer: User, offices: set[int]) -> bool:
+    """Small or restricted figures of one school are for itself and the offices answering for them."""
+    if slot.element.privacy == Privacy.AGGREGATE or viewer.organisation_id == submission.organisation_id:
+        return False
+    if submission.organisation_id in offices or uses.offices(slot.key) & offices:
+        return False
+    return not (viewer.role == Role.LEADER and slot.element.privacy == Privacy.RESTRICTED)

@@ -1,0 +1,102 @@
+"""One sending of the form, and the list of what is wrong at its top."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.collection.checks import Problem
+from apps.collection.keys import Key, key_text, read_key
+from apps.collection.models import Period, Submission
+from apps.collection.posting import carry_over, entries_from
+from apps.collection.services import Entry, SaveOutcome, evidence_add, evidence_remove, values_save
+from apps.collection.sheet import QUIET, FieldView, Sheet, build_sheet
+from apps.collection.slots import slots_of
+
+
+class FormPost:
+    """What somebody sent: saves it, and shows it again as it was typed. Set `submission` first."""
+
+    def __init__(self, data: Any, files: Any, period: Period, user: User) -> None:
+        self.data, self.files, self.period, self.user = data, files, period, user
+        self.entries: dict[Key, Entry] = {}
+        self.submission: Submission | None = None
+
+    @property
+    def is_submit(self) -> bool:
+        return self.data.get("action") == "submit"
+
+    @property
+    def carried(self) -> str:
+        return self.data.get("carry", "")
+
+    @property
+    def anchor(self) -> str:
+        """Where the page opens again: at the fact carried over, or at the files."""
+        key = read_key(self.carried)
+        if key:
+            return f"#field-{key_text(key)}"
+        return "#evidence" if self.data.get("remove") or self.files else ""
+
+    def save(self) -> SaveOutcome:
+        """Save what was sent; raises what `values_save` raises."""
+        submission = self._submission()
+        slots = slots_of(period=self.period, organisation=submission.organisation, submission=submission)
+        self.entries = carry_over(entries_from(self.data, slots), slots, self.carried)
+        entries = list(self.entries.values())
+        return values_save(submission=submission, entries=entries, by=self.user, version=self._version())
+
+    def change_files(self) -> list[str]:
+        """Add the file that was sent, remove the one that was marked; return what to tell."""
+        submission, told = self._submission(), []
+        if upload := self.files.get("file"):
+            evidence_add(submission=submission, upload=upload, by=self.user)
+            told.append(_("“%(name)s” was added.") % {"name": upload.name})
+        marked = self.data.get("remove", "")
+        found = submission.evidence.filter(pk=int(marked)).first() if marked.isdecimal() else None
+        if found is not None:
+            evidence_remove(evidence=found, by=self.user)
+            told.append(_("“%(name)s” was removed.") % {"name": found.original_name})
+        return told
+
+    def sheet(self, refused: Mapping[Key, Problem] | None = None) -> Sheet:
+        """Return the form as it was just sent."""
+        submission = self._submission()
+        submission.refresh_from_db()
+        return build_sheet(
+            period=self.period,
+            organisation=submission.organisation,
+            submission=submission,
+            typed=self.entries,
+            refused=refused,
+        )
+
+    def _submission(self) -> Submission:
+        assert self.submission is not None
+        return self.submission
+
+    def _version(self) -> int:
+        """Return the version the page was made from; a page made before the return began saw version 0."""
+        sent = self.data.get("version", "")
+        return int(sent) if sent.isdecimal() else 0
+
+
+@dataclass(frozen=True)
+class ListedProblem:
+    """One line of the summary, linked to its control."""
+
+    view: FieldView
+    problem: Problem
+
+
+def problem_list(sheet: Sheet, *, checked: bool) -> list[ListedProblem]:
+    """Return the summary: everything after a try to submit, before that only what was typed wrongly."""
+    return [
+        ListedProblem(view, view.problems[0])
+        for view in sheet.fields
+        if view.problems and (checked or view.problems[0].code not in QUIET | {"reason"})
+    ]

@@ -1,0 +1,49 @@
+"""The owed facts of one organisation by task area, with the indicators they serve (3 queries)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from apps.collection.duties import duties_of
+from apps.collection.keys import Key
+from apps.collection.models import Period
+from apps.organisations.enums import Stage
+from apps.organisations.models import Organisation
+from apps.plans.models import Indicator, TaskArea
+
+
+@dataclass
+class Uses:
+    """Of each fact: the area it stands under (the first it serves), its indicators and their lead offices."""
+
+    areas: dict[Key, TaskArea] = field(default_factory=dict)
+    indicators: dict[Key, list[Indicator]] = field(default_factory=lambda: defaultdict(list))
+
+    def offices(self, key: Key) -> set[int]:
+        return {indicator.lead_office_id for indicator in self.indicators.get(key, [])}
+
+    def area_number(self, key: Key) -> int:
+        area = self.areas.get(key)
+        return area.number if area else 0
+
+
+def uses_of(period: Period, organisation: Organisation) -> Uses:
+    """Return what the organisation's facts of the period are for."""
+    duties = duties_of(plan_id=period.plan_id, periods=[period.pk], organisations=[organisation.pk])
+    indicators = Indicator.objects.in_bulk({duty.indicator_id for duty in duties})
+    areas = TaskArea.objects.in_bulk({duty.area_id for duty in duties})
+    uses = Uses()
+    for duty in duties:
+        uses.areas.setdefault(duty.key, areas[duty.area_id])
+        indicator = indicators[duty.indicator_id]
+        if indicator not in uses.indicators[duty.key]:
+            uses.indicators[duty.key].append(indicator)
+    return uses
+
+
+def stages_of(keys: Iterable[Key]) -> list[str]:
+    """Return the stages among the keys, in the order of schooling."""
+    present = {stage for _element, stage in keys}
+    return [stage.value for stage in Stage if stage.value in present]

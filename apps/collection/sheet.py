@@ -1,0 +1,223 @@
+"""The form of one return as its page shows it: areas, stages, fields, what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from apps.collection.arithmetic import Ratio, ratios_of
+from apps.collection.checks import Problem, flags_of, problems_of
+from apps.collection.facts import FactValue, input_text, shown_text
+from apps.collection.grouping import Uses, stages_of, uses_of
+from apps.collection.keys import Key
+from apps.collection.models import Period, Submission
+from apps.collection.services import Entry
+from apps.collection.slots import Slot, rules_between, slots_of
+from apps.organisations.enums import Stage
+from apps.organisations.models import Organisation
+from apps.plans.enums import Accumulation, ValueType
+from apps.plans.models import Indicator, TaskArea
+
+# Shown only once somebody tried to submit.
+QUIET = frozenset({"missing", "untouched"})
+
+
+@dataclass
+class FieldView:
+    """One control: what stands in it, what is wrong with it, what counted before."""
+
+    slot: Slot
+    text: str
+    not_applicable: bool
+    reason: str
+    problems: list[Problem]
+    flags: list[Problem]
+
+    @property
+    def name(self) -> str:
+        return self.slot.name
+
+    @property
+    def kind(self) -> str:
+        return {ValueType.BOOLEAN: "choice", ValueType.CHOICE: "choice", ValueType.TEXT: "text"}.get(
+            ValueType(self.slot.element.value_type), "figure"
+        )
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """The choices of a yes/no or choice fact: value and label."""
+        element = self.slot.element
+        is_yes_no = element.value_type == ValueType.BOOLEAN
+        values = ["1", "0"] if is_yes_no else [str(choice["value"]) for choice in element.choices]
+        return [(value, shown_text(element, FactValue(number=Decimal(value)))) for value in values]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """What is wrong, without what is only not filled in yet and what only asks for a reason."""
+        return [problem for problem in self.problems if problem.code not in QUIET | {"reason"}]
+
+    @property
+    def wants_reason(self) -> bool:
+        return any(problem.code in ("reason", "untouched", "no_reason") for problem in self.problems)
+
+    @property
+    def shows_reason(self) -> bool:
+        return bool(
+            self.reason or self.not_applicable or self.flags or self.slot.field_return or self.wants_reason
+        )
+
+    @property
+    def is_done(self) -> bool:
+        return not self.problems
+
+    @property
+    def stage_label(self) -> str:
+        return str(Stage(self.slot.stage).label)
+
+    @property
+    def saved_text(self) -> str:
+        """What is stored, in words."""
+        return shown_text(self.slot.element, self.slot.value)
+
+    @property
+    def accepted_text(self) -> str:
+        return shown_text(self.slot.element, self.slot.accepted)
+
+    @property
+    def differs_from_saved(self) -> bool:
+        """What was typed is not what is stored (somebody else saved meanwhile)."""
+        stored = self.slot.stored.typed if self.slot.stored and self.slot.stored.typed else None
+        return self.text.strip() != (stored or input_text(self.slot.element, self.slot.value))
+
+    @property
+    def previous_text(self) -> str:
+        return shown_text(self.slot.element, self.slot.previous.value) if self.slot.previous else ""
+
+    @property
+    def carried_text(self) -> str:
+        """What carrying the last accepted value over writes; empty where that makes no sense (a flow)."""
+        previous = self.slot.previous
+        if previous is None or self.slot.element.accumulation == Accumulation.FLOW or not self.slot.editable:
+            return ""
+        return input_text(self.slot.element, previous.value)
+
+
+Views = Mapping[Key, FieldView]
+
+
+@dataclass
+class StageGroup:
+    """The fields of one area for one stage, with the rates they give."""
+
+    stage: Stage
+    fields: list[FieldView]
+    ratios: list[Ratio]
+
+
+@dataclass
+class Section:
+    """One task area of the form; `area` is None for facts no indicator asks any more."""
+
+    area: TaskArea | None
+    groups: list[StageGroup]
+
+    @property
+    def left(self) -> int:
+        return sum(not view.is_done for group in self.groups for view in group.fields)
+
+
+@dataclass
+class Sheet:
+    """A whole form."""
+
+    period: Period
+    organisation: Organisation
+    submission: Submission | None
+    sections: list[Section] = field(default_factory=list)
+
+    @property
+    def fields(self) -> list[FieldView]:
+        return [view for section in self.sections for group in section.groups for view in group.fields]
+
+    @property
+    def total(self) -> int:
+        return len(self.fields)
+
+    @property
+    def left(self) -> int:
+        return sum(not view.is_done for view in self.fields)
+
+    @property
+    def done(self) -> int:
+        return self.total - self.left
+
+    @property
+    def is_editable(self) -> bool:
+        return any(view.slot.editable for view in self.fields)
+
+    @property
+    def stages(self) -> set[str]:
+        return {view.slot.stage for view in self.fields} - {Stage.WHOLE}
+
+    @property
+    def can_carry(self) -> bool:
+        return any(view.carried_text and view.slot.value.is_blank and not view.text for view in self.fields)
+
+
+def build_sheet(
+    *,
+    period: Period,
+    organisation: Organisation,
+    submission: Submission | None,
+    typed: Mapping[Key, Entry] | None = None,
+    refused: Mapping[Key, Problem] | None = None,
+) -> Sheet:
+    """Build the form (9 queries at most).
+
+    Args:
+        typed: what was just sent; shown again as typed where it was refused.
+        refused: the problems of what was just sent and could not be taken.
+    """
+    slots = slots_of(period=period, organisation=organisation, submission=submission)
+    problems = problems_of(slots, rules_between(slots), period)
+    for key, problem in (refused or {}).items():
+        problems[key] = [problem]
+    views = {slot.key: _view(slot, (typed or {}).get(slot.key), problems.get(slot.key, [])) for slot in slots}
+    uses = uses_of(period, organisation)
+    return Sheet(period, organisation, submission, _sections(views, uses))
+
+
+def _view(slot: Slot, entry: Entry | None, problems: list[Problem]) -> FieldView:
+    value, stored = slot.value, slot.stored
+    shown = entry if entry is not None and slot.editable else None
+    typed = stored.typed if stored and stored.typed else input_text(slot.element, value)
+    return FieldView(
+        slot=slot,
+        text=shown.text if shown else typed,
+        not_applicable=shown.not_applicable if shown else value.not_applicable,
+        reason=shown.reason if shown else value.reason,
+        problems=problems,
+        flags=flags_of(slot.element, value, slot.previous),
+    )
+
+
+def _sections(views: Views, uses: Uses) -> list[Section]:
+    numbers = sorted({uses.area_number(key) for key in views})
+    sections = []
+    for number in numbers:
+        inside = {key: view for key, view in views.items() if uses.area_number(key) == number}
+        area = next((uses.areas[key] for key in inside if key in uses.areas), None)
+        sections.append(Section(area, [_group(stage, inside, uses, views) for stage in stages_of(inside)]))
+    return sections
+
+
+def _group(stage: str, inside: Views, uses: Uses, everything: Views) -> StageGroup:
+    fields = [view for key, view in inside.items() if key[1] == stage]
+    indicators: list[Indicator] = []
+    for view in fields:
+        indicators.extend(each for each in uses.indicators.get(view.slot.key, []) if each not in indicators)
+    same_stage: Sequence[Slot] = [view.slot for key, view in everything.items() if key[1] == stage]
+    own = {view.slot.element.code for view in fields}
+    ratios = [ratio for ratio in ratios_of(same_stage, indicators) if ratio.numerator.element.code in own]
+    return StageGroup(Stage(stage), fields, ratios)

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from apps.collection import views
+
+app_name = "collection"
+
+# `form` without arguments is the list, with a quarter the newest plan's form, with year and quarter any form.
+urlpatterns = [
+    path("collection/", views.period_list, name="form"),
+    path("collection/", views.period_list, name="list"),
+    path("collection/<int:quarter>/", views.form, name="form"),
+    path("collection/<int:year>/<int:quarter>/", views.form, name="form"),
+    path("collection/returns/<int:pk>/", views.submission_page, name="submission"),
+    path("collection/returns/<int:pk>/<str:step>/", views.submission_step, name="step"),
+    path("collection/evidence/<int:pk>/", views.evidence, name="evidence"),
+]

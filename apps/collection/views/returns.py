@@ -1,0 +1,134 @@
+"""A return as it stands, its steps, its evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.access import get_visible_or_404, permission_required
+from apps.accounts.enums import Role
+from apps.accounts.models import User
+from apps.accounts.permissions import has_role
+from apps.collection.enums import SubmissionStatus
+from apps.collection.errors import WorkflowError
+from apps.collection.fact_rows import rows_of
+from apps.collection.models import Evidence, Submission
+from apps.collection.permissions import reports_for, signs_for
+from apps.collection.services import submission_send_back, submission_submit, submission_withdraw
+from apps.core import clock
+
+everyone = has_role(*Role)
+
+
+@require_safe
+@permission_required(everyone)
+def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a return with its history; the principal signs it here."""
+    user: Any = request.user
+    found = _visible(user, pk)
+    is_own = user.organisation_id == found.organisation_id
+    rows = rows_of(found, viewer=user, as_submitted=not is_own)
+    context = {
+        "submission": found,
+        "period": found.period,
+        "rows": rows,
+        "changed": sum(row.is_changed for row in rows),
+        "flagged": sum(row.is_flagged for row in rows),
+        "events": found.events.select_related("by"),
+        "reviews": found.reviews.select_related("office", "decided_by").order_by("office__sort_key"),
+        "evidence": list(found.evidence.all()) if _sees_evidence(user, found) else [],
+        "is_own": is_own,
+        "can_sign": signs_for(user, found.organisation) and found.status == SubmissionStatus.SIGNING,
+        "can_withdraw": _can_withdraw(user, found),
+        "can_write": reports_for(user, found.organisation) and any(row.slot.editable for row in rows),
+    }
+    return render(request, "collection/submission.html", context)
+
+
+@require_POST
+@permission_required(everyone)
+def submission_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Sign, send back or withdraw a return."""
+    user: Any = request.user
+    found = _visible(user, pk)
+    if step not in _STEPS:
+        raise Http404
+    try:
+        messages.success(request, _STEPS[step](found, user, request.POST.get("note", "")))
+    except WorkflowError as error:
+        messages.error(request, str(error))
+    return redirect("collection:submission", pk)
+
+
+def _sign(submission: Submission, user: User, note: str) -> str:
+    if not signs_for(user, submission.organisation):
+        raise PermissionDenied
+    if submission.status != SubmissionStatus.SIGNING:
+        raise WorkflowError(_("This return is not waiting for a signature."))
+    submission_submit(submission=submission, by=user)
+    return _("Signed and submitted.")
+
+
+def _send_back(submission: Submission, user: User, note: str) -> str:
+    submission_send_back(submission=submission, by=user, note=note)
+    return _("Sent back to the reporter.")
+
+
+def _withdraw(submission: Submission, user: User, note: str) -> str:
+    submission_withdraw(submission=submission, by=user, note=note)
+    return _("Withdrawn; you can change it and submit it again.")
+
+
+_STEPS = {"sign": _sign, "send-back": _send_back, "withdraw": _withdraw}
+
+
+@require_safe
+@permission_required(everyone)
+def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send an evidence file to whoever may see it; always as a download, never run by the browser."""
+    user: Any = request.user
+    found: Evidence = get_visible_or_404(Evidence.objects.select_related("submission"), user, pk=pk)
+    if not _sees_evidence(user, found.submission):
+        raise Http404
+    response = FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=found.original_name,
+        content_type=found.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _visible(user: Any, pk: int) -> Submission:
+    rows = Submission.objects.select_related("organisation", "period__plan__policy")
+    found: Submission = get_visible_or_404(rows, user, pk=pk)
+    return found
+
+
+def _can_withdraw(user: User, submission: Submission) -> bool:
+    return (
+        reports_for(user, submission.organisation)
+        and submission.status == SubmissionStatus.SUBMITTED
+        and clock.today() <= submission.period.closes_on
+        and not submission.reviews.exclude(decided_at=None).exists()
+    )
+
+
+def _sees_evidence(user: User, submission: Submission) -> bool:
+    """Evidence may hold more than the figures: it is for the organisation and its reviewing offices."""
+    if user.organisation_id == submission.organisation_id:
+        return True
+    offices = set(submission.reviews.values_list("office_id", flat=True))
+    if user.role == Role.OFFICE:
+        return user.organisation_id in offices
+    answered_for = [*offices, submission.organisation_id]
+    return user.role == Role.DEPUTY and user.offices_led.filter(pk__in=answered_for).exists()

@@ -1,0 +1,122 @@
+"""What the queue and the review page are made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from apps.accounts.enums import Role
+from apps.accounts.models import User
+from apps.collection.fact_rows import FactRow, rows_of
+from apps.collection.keys import Key, key_text
+from apps.reviews.counting import Counts, counts_of
+from apps.reviews.enums import ReviewStatus
+from apps.reviews.models import OfficeReview
+from apps.reviews.parts import parts_of
+from apps.reviews.services import FactReturn
+
+EVERY_STATE = "all"
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What of the queue is shown; unknown values fall back to the waiting ones."""
+
+    state: str = ReviewStatus.WAITING
+    office: int | None = None
+    quarter: int | None = None
+
+    @classmethod
+    def read(cls, data: Mapping[str, str]) -> QueueFilter:
+        state = data.get("state", ReviewStatus.WAITING)
+        office, quarter = data.get("office", ""), data.get("quarter", "")
+        return cls(
+            state=state if state in (*ReviewStatus.values, EVERY_STATE) else ReviewStatus.WAITING,
+            office=int(office) if office.isdecimal() else None,
+            quarter=int(quarter) if quarter in {"1", "2", "3", "4"} else None,
+        )
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One office's part of a return in the queue; `age`: days it has been waiting."""
+
+    review: OfficeReview
+    age: int
+    counts: Counts
+
+
+def my_reviews(user: User) -> QuerySet[OfficeReview]:
+    """Return the parts the user may decide, the longest waiting first."""
+    return (
+        OfficeReview.objects.decidable_by(user)
+        .filter(submission__organisation__region__ancestor_links__ancestor_id=user.region_id)
+        .select_related(
+            "office", "submission__organisation", "submission__period__plan__policy", "decided_by"
+        )
+        .order_by("waiting_since", "submission__organisation__sort_key", "pk")
+    )
+
+
+def filtered(reviews: QuerySet[OfficeReview], chosen: QueueFilter) -> QuerySet[OfficeReview]:
+    """Return the reviews that the filter leaves."""
+    if chosen.state != EVERY_STATE:
+        reviews = reviews.filter(status=chosen.state)
+    if chosen.office:
+        reviews = reviews.filter(office=chosen.office)
+    return reviews.filter(submission__period__quarter=chosen.quarter) if chosen.quarter else reviews
+
+
+def queue_rows(reviews: list[OfficeReview], today: dt.date) -> list[QueueRow]:
+    """Return the rows of one page of the queue (4 queries)."""
+    counts = counts_of(reviews)
+    return [QueueRow(review, (today - review.waiting_since).days, counts[review.pk]) for review in reviews]
+
+
+def next_waiting(user: User, after: OfficeReview) -> OfficeReview | None:
+    """Return the next part that waits for the user, from the one just decided on and then from the start."""
+    waiting = list(my_reviews(user).filter(status=ReviewStatus.WAITING).exclude(pk=after.pk)[:200])
+    place = (after.waiting_since, after.submission.organisation.sort_key, after.pk)
+    later = [
+        review
+        for review in waiting
+        if (review.waiting_since, review.submission.organisation.sort_key, review.pk) > place
+    ]
+    return next(iter(later or waiting), None)
+
+
+@dataclass
+class ReviewRow:
+    """One fact of the part with the choice to return it, as the reviewer made it."""
+
+    fact: FactRow
+    choice: FactReturn | None = None
+
+    @property
+    def name(self) -> str:
+        return key_text(self.fact.slot.key)
+
+
+def review_rows(
+    review: OfficeReview, *, viewer: User, may_decide: bool, chosen: Mapping[Key, FactReturn] | None = None
+) -> list[ReviewRow]:
+    """Return the facts of the part, what is unusual or changed first; who decides sees all of them."""
+    part = parts_of(review.submission).get(review.office_id)
+    facts = rows_of(review.submission, viewer=viewer, as_submitted=True)
+    rows = []
+    for fact in facts:
+        if part is None or fact.slot.key not in part.facts:
+            continue
+        fact.is_hidden = fact.is_hidden and not may_decide
+        rows.append(ReviewRow(fact, (chosen or {}).get(fact.slot.key)))
+    return rows
+
+
+def may_decide(user: User, review: OfficeReview) -> bool:
+    """Tell whether the user may decide about this part (1 query)."""
+    if user.role not in (Role.OFFICE, Role.DEPUTY):
+        return False
+    return my_reviews(user).filter(pk=review.pk).exists()
