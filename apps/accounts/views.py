@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import codes, services
 from apps.accounts.access import get_visible_or_404, permission_required
@@ -71,6 +71,7 @@ def _redeem(form: ResetForm) -> User | None:
     return user
 
 
+@require_safe
 @permission_required(manages_accounts)
 def users(request: HttpRequest) -> HttpResponse:
     """List the accounts of the region."""

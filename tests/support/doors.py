@@ -1,0 +1,130 @@
+"""A world for the test of every address × every role: our district and another one beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.accounts.enums import Role
+from apps.core.models import BusinessClock
+from apps.organisations.models import Region
+from apps.plans.models import Target, TargetRevision
+from tests.factories import PlanFactory, RegionFactory, SchoolFactory, UserFactory
+from tests.support.returns import QUARTER_1, District, make_district, submit
+
+WHO = ("anonymous", *Role.values)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way through an address: method, what its arguments name, what is sent, and what each of `WHO` gets.
+
+    Answers are one letter each: l to the login page, o 200, r elsewhere (302), f 403, n 404, m 405, b 400.
+    """
+
+    method: str
+    answers: str
+    arguments: str = ""
+    data: tuple[tuple[str, str], ...] = ()
+
+
+def get(answers: str, arguments: str = "") -> Door:
+    return Door("get", answers, arguments)
+
+
+def post(answers: str, arguments: str = "", **data: str) -> Door:
+    return Door("post", answers, arguments, tuple(data.items()))
+
+
+def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
+    """Yield the route of every address of the site, the administration's own apart."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            if not route.startswith("admin/"):
+                yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+def make_world() -> SimpleNamespace:
+    """Make the world: one return of our school is submitted, one target waits to be confirmed."""
+    BusinessClock.objects.create(fixed_date=dt.date(2025, 4, 2))
+    ours: District = make_district()
+    region = ours.plan.region
+    far_region = RegionFactory(code="430204", level="district", parent=_nation())
+    far_school = SchoolFactory(region=far_region)
+    far_plan = PlanFactory(region=far_region, year=2031)
+    submission = submit(ours, 1, QUARTER_1)
+    target = _proposed(ours.indicators["teachers"])
+    people = {
+        "reporter": ours.reporter,
+        "principal": ours.principal,
+        "office": ours.health_user,
+        **{
+            role: UserFactory(username=role, role=role, region=region)
+            for role in ("deputy", "leader", "administrator", "auditor")
+        },
+    }
+    people["deputy"].offices_led.add(ours.health)
+    strangers = {
+        "far_user": UserFactory(role="leader", region=far_region),
+        "far_reporter": UserFactory(organisation=far_school),
+    }
+    return SimpleNamespace(
+        ours=ours,
+        people=people,
+        submission=submission,
+        target=target,
+        far_plan=far_plan,
+        far_school=far_school,
+        other_school=ours.nine_year,
+        **strangers,
+    )
+
+
+def _nation() -> Region:
+    return RegionFactory(code="000000", name="中国")
+
+
+def _proposed(indicator: Any) -> Target:
+    target = Target.objects.create(indicator=indicator, source="plan_implied")
+    TargetRevision.objects.create(
+        target=target,
+        number=1,
+        source="plan_implied",
+        operator=indicator.direction,
+        value=90,
+        effective_from=dt.date(2025, 1, 1),
+        reason="示例",
+    )
+    return target
+
+
+def knock(world: SimpleNamespace, door: Door, address: str) -> str:
+    """Return the answers that everybody gets at `address`; nothing any of them does stays."""
+    answers = ""
+    for who in WHO:
+        client = Client()
+        if who != "anonymous":
+            client.force_login(world.people[who])
+        with transaction.atomic():
+            answers += letter(getattr(client, door.method)(address, dict(door.data)))
+            transaction.set_rollback(True)
+    return answers
+
+
+def letter(response: Any) -> str:
+    """Return the letter of a response."""
+    if response.status_code == 302:
+        return "l" if response["Location"].startswith("/login/?next=") else "r"
+    return {200: "o", 403: "f", 404: "n", 405: "m", 400: "b", 409: "w", 304: "o", 204: "o"}[
+        response.status_code
+    ]

@@ -1,0 +1,126 @@
+"""Every address × every role: strangers get 404, readers who write 403, the anonymous the login page.
+
+A new address without a row here fails the first test. Columns of the answers, one letter each (see `Door`):
+anonymous, reporter, principal, office, deputy, leader, administrator, auditor.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.doors import get, knock, make_world, post, routes
+
+# What the words in a row's arguments stand for: the values of the address's variables, in order.
+THINGS = {
+    "quarter": lambda world: (1,),
+    "year, quarter": lambda world: (2025, 1),
+    "year": lambda world: (2025,),
+    "far year": lambda world: (2031,),
+    "area": lambda world: (2025, 6),
+    "no area": lambda world: (2025, 99),
+    "indicator": lambda world: (2025, world.ours.indicators["teachers"].code),
+    "no indicator": lambda world: (2025, "NONE"),
+    "own school": lambda world: (world.ours.school.pk,),
+    "other school": lambda world: (world.other_school.pk,),
+    "far school": lambda world: (world.far_school.pk,),
+    "plan": lambda world: (world.ours.plan.pk,),
+    "far plan": lambda world: (world.far_plan.pk,),
+    "reporter": lambda world: (world.people["reporter"].pk,),
+    "administrator": lambda world: (world.people["administrator"].pk,),
+    "far person": lambda world: (world.far_user.pk,),
+    "nobody": lambda world: (999_999,),
+    "target": lambda world: (world.target.pk,),
+    "submission": lambda world: (world.submission.pk,),
+}
+
+DOORS = {
+    "": [get("loooooor"), post("mmmmmmmm")],
+    "healthz": [get("oooooooo")],
+    "i18n/setlang/": [post("rrrrrrrr", language="en")],
+    # accounts
+    "login/": [get("orrrrrrr"), post("orrrrrrr", username="reporter", password="wrong")],
+    "logout/": [get("mmmmmmmm"), post("rrrrrrrr")],
+    "password/": [get("looooooo"), post("looooooo", old_password="wrong")],
+    "reset/": [get("oooooooo"), post("oooooooo", username="reporter", code="AAAA2222")],
+    "users/": [get("lfffffof"), post("mmmmmmmm")],
+    "users/new/": [get("lfffffof"), post("lfffffof", username="x y")],
+    "users/<int:pk>/code/": [
+        get("lfffffmf", "reporter"),
+        post("lfffffof", "reporter"),
+        post("lfffffnf", "far person"),
+        post("lfffffnf", "nobody"),
+    ],
+    "users/<int:pk>/active/": [
+        get("lfffffmf", "reporter"),
+        post("lfffffrf", "reporter", active="0"),
+        post("lfffffff", "administrator", active="0"),
+        post("lfffffnf", "far person", active="0"),
+    ],
+    # the bureau's own pages
+    "changes/": [get("lffffffo"), post("mmmmmmmm")],
+    "targets/": [get("lffffoof"), post("mmmmmmmm")],
+    "targets/<int:pk>/": [
+        get("lffffoof", "target"),
+        post("lffffrrf", "target", confirm="1", reason="示例会议"),
+        post("lffffoof", "target", set="1"),
+        get("lffffnnf", "nobody"),
+    ],
+    "settings/": [get("lfffffof"), post("lfffffrf", save="1")],
+    # dashboards
+    "plans/": [get("lffrrrrr")],
+    "plans/<int:year>/": [get("lffooooo", "year"), get("lffnnnnn", "far year"), post("mmmmmmmm", "year")],
+    "plans/<int:year>/areas/<int:number>/": [get("lffooooo", "area"), get("lffnnnnn", "no area")],
+    "plans/<int:year>/indicators/<str:code>/": [
+        get("lffooooo", "indicator"),
+        get("lffnnnnn", "no indicator"),
+    ],
+    "plans/<int:year>/indicators/<str:code>/explain/": [
+        get("lffooooo", "indicator"),
+        get("lffnnnnn", "no indicator"),
+    ],
+    "schools/": [get("lffooooo")],
+    "schools/<int:pk>/": [
+        get("looooooo", "own school"),
+        get("lnnooooo", "other school"),
+        get("lnnnnnnn", "far school"),
+    ],
+    "pulse/<int:plan_id>/": [get("looooooo", "plan"), get("lnnnnnnn", "far plan")],
+    # reports
+    "plans/<int:year>/overview.xlsx": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
+    "plans/<int:year>/areas/<int:number>.xlsx": [get("lffooooo", "area"), get("lffnnnnn", "no area")],
+    "plans/<int:year>/indicators/<str:code>.xlsx": [
+        get("lffooooo", "indicator"),
+        get("lffnnnnn", "no indicator"),
+    ],
+    "plans/<int:year>/indicators/<str:code>.csv": [
+        get("lffooooo", "indicator"),
+        get("lffnnnnn", "no indicator"),
+    ],
+}
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
+
+
+def address_of(route: str, values: tuple[object, ...]) -> str:
+    """Return the address of a route with its variables filled in, in order."""
+    rest = iter(values)
+    return "/" + re.sub(r"<[^>]+>", lambda match: str(next(rest)), route)
+
+
+def test_every_address_has_its_row():
+    assert sorted(set(routes()) - set(DOORS)) == []
+    assert sorted(set(DOORS) - set(routes())) == []
+
+
+@pytest.mark.parametrize("route", DOORS)
+def test_doors_open_for_whom_they_should(world, route):
+    found = {}
+    for door in DOORS[route]:
+        values = THINGS[door.arguments](world) if door.arguments else ()
+        found[door] = knock(world, door, address_of(route, values))
+    assert found == {door: door.answers for door in DOORS[route]}
