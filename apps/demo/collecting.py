@@ -59,11 +59,11 @@ class Ties:
 
 def returns_play(*, plan: AnnualPlan, stage: str, people: People, today: dt.date) -> Rows:
     """Return the rows of every return of the stage's quarters."""
-    rows, ties = Rows(), _ties()
+    rows, ties = Rows(), ties_between_facts()
     before: dict[int, dict[Key, Decimal | None]] = defaultdict(dict)
     periods = plan.periods.filter(quarter__in=story.quarters_begun(stage)).select_related("plan__policy")
     for period in periods.order_by("quarter"):
-        quarter = _quarter(period, stage, before)
+        quarter = quarter_of(period, stage, before)
         _to_the_edge(quarter, stage)
         for pk, organisation in quarter.organisations.items():
             if quarter.courses[pk] != Course.NOT_STARTED:
@@ -72,7 +72,7 @@ def returns_play(*, plan: AnnualPlan, stage: str, people: People, today: dt.date
     return rows
 
 
-def _quarter(period: Period, stage: str, before: dict[int, dict[Key, Decimal | None]]) -> Quarter:
+def quarter_of(period: Period, stage: str, before: dict[int, dict[Key, Decimal | None]]) -> Quarter:
     asked = owed(period)
     organisations = Organisation.objects.in_bulk(asked)
     ordered = sorted(organisations.values(), key=lambda organisation: organisation.code)
@@ -131,7 +131,7 @@ def _mistake(period: Period, organisation: Organisation, facts: list[WrittenFact
     return mistake_in(facts, limits=ties.limits, rules=ties.limited, luck=luck)
 
 
-def _ties() -> Ties:
+def ties_between_facts() -> Ties:
     ties = Ties()
     for left, right in FactRule.objects.values_list("left_id", "right_id"):
         ties.limited.add(left)

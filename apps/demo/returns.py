@@ -104,6 +104,7 @@ class Return:
             review, moment = self.reviews[office_id], self._at("decided", minutes)
             by = self.reviewers[office_id]
             review.status, review.decided_by, review.decided_at = ReviewStatus.ACCEPTED, by, moment
+            review.note = ""
             open_offices = [
                 key for key, other in self.reviews.items() if other.status != ReviewStatus.ACCEPTED
             ]

@@ -1,4 +1,4 @@
-"""The seeded district, once for each test module that asks for it, inside a transaction that is rolled back."""
+"""The seeded district, once for each test module that asks for it, rolled back after it."""
 
 import time
 from types import SimpleNamespace
@@ -14,8 +14,8 @@ from apps.plans.models import AnnualPlan, TargetRevision
 
 
 @pytest.fixture(scope="module")
-def complete(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The district at stage complete: `.plan`, `.made`, `.seconds`, `.proposed` (revisions before seeding)."""
+def complete(django_db_setup, django_db_blocker):
+    """The district at stage complete: `.plan`, `.made`, `.seconds`, `.proposed` (earlier revisions)."""
     with django_db_blocker.unblock(), transaction.atomic(), clock.held_at(story.business_date("complete")):
         call_command("load_plan", verbosity=0)
         proposed = set(TargetRevision.objects.values_list("pk", flat=True))

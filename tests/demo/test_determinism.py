@@ -28,7 +28,14 @@ CONTENT = {
         "submitted_on",
         "accepted_at",
     ),
-    SubmissionEvent: ("submission__organisation__code", "at", "from_status", "to_status", "by__username", "note"),
+    SubmissionEvent: (
+        "submission__organisation__code",
+        "at",
+        "from_status",
+        "to_status",
+        "by__username",
+        "note",
+    ),
     DataValue: (
         "submission__organisation__code",
         "submission__period__quarter",
@@ -62,7 +69,13 @@ CONTENT = {
         "decided_at",
         "note",
     ),
-    FieldReturn: ("value__submission__organisation__code", "value__element__code", "reason", "text", "returned_at"),
+    FieldReturn: (
+        "value__submission__organisation__code",
+        "value__element__code",
+        "reason",
+        "text",
+        "returned_at",
+    ),
     Evidence: ("submission__organisation__code", "sha256", "original_name"),
     Result: (
         "indicator__code",

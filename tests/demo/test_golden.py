@@ -1,4 +1,4 @@
-"""The district's figures added up again from the accepted rows, in plain Python that shares nothing with the roll-up."""
+"""The district's figures added up again from accepted rows, in Python that shares nothing with the roll-up."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -21,7 +21,7 @@ KINDERGARTENS = ("kindergarten",)
 
 @pytest.fixture(scope="module")
 def facts(complete, django_db_blocker):
-    """Quarter → element code → (organisation id, stage) → accepted number; not applicable ones are left out."""
+    """Quarter → element code → (organisation id, stage) → accepted number, where applicable."""
     found = defaultdict(lambda: defaultdict(dict))
     rows = DataValue.objects.filter(accepted_at__isnull=False, accepted_not_applicable=False)
     with django_db_blocker.unblock():
@@ -82,7 +82,9 @@ def test_fitness(complete, facts):
 
 @pytest.mark.parametrize("quarter", [2, 4])
 @pytest.mark.parametrize(("code", "ownerships"), [("A09-PUBLIC-SHARE", PUBLIC), ("A09-INCLUSIVE", INCLUSIVE)])
-def test_shares_of_children_by_ownership_on_the_last_day(complete, facts, profiles, quarter, code, ownerships):
+def test_shares_of_children_by_ownership_on_the_last_day(
+    complete, facts, profiles, quarter, code, ownerships
+):
     children = {
         organisation: number
         for (organisation, stage), number in facts[quarter]["pupils"].items()
@@ -118,7 +120,8 @@ def test_observed_lessons_add_up_over_their_quarters(complete, facts):
 
 @pytest.mark.parametrize("quarter", [2, 4])
 @pytest.mark.parametrize(
-    ("code", "element", "line"), [("A06-ACTIVITY-2H", "activity_hours", 2), ("A06-BREAK-15", "break_minutes", 15)]
+    ("code", "element", "line"),
+    [("A06-ACTIVITY-2H", "activity_hours", 2), ("A06-BREAK-15", "break_minutes", 15)],
 )
 def test_shares_of_schools_that_meet_their_line(complete, facts, quarter, code, element, line):
     reported = facts[quarter][element].values()

@@ -67,14 +67,19 @@ def test_events_and_the_rows_that_carry_them(complete):
     assert closed.closed_on.isoformat() == "2025-07-31"
     assert not closed.profiles.filter(valid_to__isnull=True).exists()
     assert not closed.stages.filter(valid_to__isnull=True).exists()
-    assert SchoolProfile.objects.filter(organisation__code="1143990031").values_list(
-        "ownership", "valid_to"
-    ).count() == 2
+    assert (
+        SchoolProfile.objects.filter(organisation__code="1143990031")
+        .values_list("ownership", "valid_to")
+        .count()
+        == 2
+    )
 
 
 def test_every_state_of_a_return_is_there(complete):
     found = set()
-    owing = Assignment.objects.filter(withdrawn_on__isnull=True).values_list("period", "organisation").distinct()
+    owing = (
+        Assignment.objects.filter(withdrawn_on__isnull=True).values_list("period", "organisation").distinct()
+    )
     statuses = {(one.period_id, one.organisation_id): one.status for one in Submission.objects.all()}
     periods = Period.objects.in_bulk()
     for period, organisation in owing:
@@ -91,9 +96,10 @@ def test_some_returns_were_late_and_some_were_corrected(complete):
     corrected = FieldReturn.objects.filter(resolved_at__isnull=False)
     assert corrected.count() >= 20
     assert DataValueRevision.objects.filter(number_in_order=2, accepted_at__isnull=False).count() >= 20
-    assert FieldReturn.objects.filter(resolved_at__isnull=True).count() == Submission.objects.filter(
-        status="returned"
-    ).count()
+    assert (
+        FieldReturn.objects.filter(resolved_at__isnull=True).count()
+        == Submission.objects.filter(status="returned").count()
+    )
 
 
 def test_what_is_open_for_correction_is_what_was_returned(complete):
@@ -147,7 +153,7 @@ def test_partial_coverage_is_provisional_and_more_than_planned_is_said(complete)
 
 
 def test_no_target_is_invented(complete):
-    """Seeding adds no revision; an empty target stays empty, and only the named implied ones are confirmed."""
+    """Seeding adds no revision, empty targets stay empty, only the named implied ones are confirmed."""
     assert set(TargetRevision.objects.values_list("pk", flat=True)) == complete.proposed
     assert not TargetRevision.objects.filter(target__source="bureau_to_set").exists()
     confirmed = TargetRevision.objects.filter(source="plan_implied", confirmed_on__isnull=False)
@@ -207,7 +213,9 @@ def test_the_people_of_the_story_find_their_fourth_quarter(complete, username, s
     assert (found.status if found else None) == status
 
 
-@pytest.mark.parametrize("username", ["reporter", "office-tiwei", "deputy", "leader", "admin", "2143990005-p"])
+@pytest.mark.parametrize(
+    "username", ["reporter", "office-tiwei", "deputy", "leader", "admin", "2143990005-p"]
+)
 def test_accounts_can_sign_in(complete, username):
     assert authenticate(username=username, password="Lusong-2025").username == username
 
