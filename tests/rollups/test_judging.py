@@ -1,4 +1,4 @@
-"""The boundary table of every kind of target, in 2025: reports are due ten days after a quarter (Q4: 25 Dec)."""
+"""The boundary table of every kind of target. Reports are due ten days after a quarter, Q4 on 25 December."""
 
 import datetime as dt
 from fractions import Fraction as F
