@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
 
 from apps.dashboards import figures, wording
+from apps.dashboards.figures_strip import strip
 from apps.dashboards.page_tables import slice_name, slice_order, slices_table, trend_table
 from apps.dashboards.readings import Reading
+from apps.dashboards.school_tables import schools_table
 from apps.dashboards.tables import Table
 from apps.dashboards.targets_text import Line, baseline_text, baseline_value, reference_lines, target_lines
+from apps.dashboards.units import YES_NO, Unit
+from apps.organisations.enums import Stage
+from apps.organisations.models import Organisation
+from apps.plans import formulas
 from apps.plans.enums import Kind, SliceKind
 from apps.plans.models import Baseline, Indicator
 
+STAGE_ORDER = {stage: place for place, stage in enumerate(Stage.values)}
 SLICES = (SliceKind.STAGE, SliceKind.OWNERSHIP, SliceKind.SETTING)
 STEPPED = (Kind.BOOLEAN, Kind.MILESTONE)
 
@@ -68,9 +76,17 @@ def trend_figure(indicator: Indicator, readings: Sequence[Reading], baseline: Ba
 def slice_figures(
     indicator: Indicator, kinds: Mapping[str, Sequence[Reading]], total: Reading
 ) -> list[Figure]:
-    """Return one bar chart for each kind of slice there is, in the order stage, ownership, setting."""
-    lines = [line for line in target_lines(indicator, total.target, None) if total.target is not None]
-    return [_slice_figure(kind, kinds[kind], lines) for kind in SLICES if kinds.get(kind)]
+    """Return one bar chart for each kind of slice there is, in the order stage, ownership, setting.
+
+    A single slice tells nothing new, nor does one by an attribute that the formula itself asks for.
+    """
+    lines = target_lines(indicator, total.target, None)
+    told = formulas.parse(indicator.numerator).attributes
+    return [
+        _slice_figure(kind, kinds[kind], lines)
+        for kind in SLICES
+        if len(kinds.get(kind, ())) > 1 and kind not in told
+    ]
 
 
 def _slice_figure(kind: str, readings: Sequence[Reading], lines: Sequence[Line]) -> Figure:
@@ -85,4 +101,44 @@ def _slice_figure(kind: str, readings: Sequence[Reading], lines: Sequence[Line])
         gettext("By %(kind)s") % {"kind": str(SliceKind(kind).label).lower()},
         figures.bars(rows, lines=lines) if known else None,
         slices_table(kind, ordered),
+    )
+
+
+def schools_figure(
+    indicator: Indicator,
+    units: Sequence[Unit],
+    schools: Mapping[int, Organisation],
+    threshold: Decimal | None,
+) -> Figure | None:
+    """Return where the schools lie; none for yes-or-no figures, or for one that the school's kind decides."""
+    shown = [unit for unit in units if unit.organisation_id in schools]
+    if not shown or shown[0].unit == YES_NO or formulas.parse(indicator.numerator).attributes:
+        return None
+    ordered = sorted(
+        shown, key=lambda unit: (STAGE_ORDER[unit.stage], schools[unit.organisation_id].sort_key)
+    )
+    dots = [
+        figures.Dot(str(Stage(unit.stage).label), schools[unit.organisation_id].name, unit.value, unit.text)
+        for unit in ordered
+        if unit.value is not None
+    ]
+    line = gettext("Line for every school %(number)s")
+    unit, decimals = shown[0].unit, shown[0].decimals
+    lines = (
+        []
+        if threshold is None
+        else [
+            Line(
+                threshold,
+                line % {"number": wording.number_text(threshold, unit=unit, decimals=decimals)},
+                "target",
+            )
+        ]
+    )
+    suffix = wording.with_unit("", unit)
+    return Figure(
+        "schools",
+        gettext("Where the schools lie (shaded: the middle half, line: the median)"),
+        strip(dots, lines=lines, ticksuffix=suffix) if dots else None,
+        schools_table(ordered, schools),
     )

@@ -6,6 +6,7 @@ with its number. Every number in a figure has already passed the hiding of small
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,11 @@ from apps.dashboards.readings import Reading
 from apps.dashboards.targets_text import Line
 
 QUARTERS = (1, 2, 3, 4)
-BASELINE_SLOT = 0.5
+BASELINE_SLOT = 0.4
+LABEL_MARGIN = 96
+LABEL_WIDTH = 8
+# A long bar carries its number inside, clear of the target line that stands near its end.
+INSIDE_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -52,22 +57,27 @@ def trend(
     by_quarter = {reading.quarter: reading for reading in readings}
     slots = [by_quarter.get(quarter) for quarter in QUARTERS]
     values = [None if slot is None or slot.value is None else float(slot.value) for slot in slots]
-    data = [_trend_trace(slots, values)] + ([_baseline_trace(baseline)] if baseline else [])
     levels = [value for value in values if value is not None] + [float(line.value) for line in lines]
     levels += [float(baseline.value)] if baseline else []
+    span = _span(levels)
+    near = [float(line.value) for line in lines]
+    data = [_trend_trace(slots, values, [_text_side(value, near, span) for value in values])]
+    if baseline:
+        data.append(_baseline_trace(baseline, _text_side(float(baseline.value), near, span)))
     figure_layout = layout(
         height=300,
         xaxis=_quarter_axis(bool(baseline)),
         shapes=[level_shape(float(line.value), line.kind) for line in lines],
         annotations=_level_labels(lines),
     )
-    figure_layout["yaxis"].update(
-        range=_span(levels), nticks=5, ticksuffix=unit if unit == wording.PERCENT else ""
-    )
+    figure_layout["margin"]["r"] = LABEL_MARGIN if lines else 16
+    figure_layout["yaxis"].update(range=span, nticks=5, ticksuffix=unit if unit == wording.PERCENT else "")
     return {"data": data, "layout": figure_layout}
 
 
-def _trend_trace(slots: Sequence[Reading | None], values: Sequence[float | None]) -> dict[str, Any]:
+def _trend_trace(
+    slots: Sequence[Reading | None], values: Sequence[float | None], sides: Sequence[str]
+) -> dict[str, Any]:
     carried = [slot is not None and slot.is_carried for slot in slots]
     notes = ["" if slot is None else (slot.carried_text or slot.coverage_text) for slot in slots]
     return {
@@ -76,7 +86,7 @@ def _trend_trace(slots: Sequence[Reading | None], values: Sequence[float | None]
         "x": list(QUARTERS),
         "y": list(values),
         "text": ["" if slot is None or slot.value is None else slot.value_text for slot in slots],
-        "textposition": "top center",
+        "textposition": list(sides),
         "cliponaxis": False,
         "connectgaps": False,
         "line": {"color": ACCENT, "width": 2},
@@ -91,39 +101,58 @@ def _trend_trace(slots: Sequence[Reading | None], values: Sequence[float | None]
     }
 
 
-def _baseline_trace(baseline: Line) -> dict[str, Any]:
+def _baseline_trace(baseline: Line, side: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers+text",
         "x": [BASELINE_SLOT],
         "y": [float(baseline.value)],
         "text": [baseline.label],
-        "textposition": "top center",
+        "textposition": side,
         "cliponaxis": False,
         "marker": {"size": 10, "symbol": "diamond-open", "color": INK, "line": {"color": INK, "width": 2}},
         "hovertemplate": "%{text}<extra></extra>",
     }
 
 
+def _text_side(value: float | None, near: Sequence[float], span: Sequence[float]) -> str:
+    """Return where a point's number stands: below it when a line runs just above."""
+    room = (span[1] - span[0]) * 0.18
+    crossed = value is not None and any(value <= level <= value + room for level in near)
+    return "bottom center" if crossed else "top center"
+
+
 def _quarter_axis(has_baseline: bool) -> dict[str, Any]:
-    names = [wording.quarter_name(quarter) for quarter in QUARTERS]
+    names = [gettext("Q1"), gettext("Q2"), gettext("Q3"), gettext("Q4")]
     ticks = [BASELINE_SLOT, *QUARTERS] if has_baseline else list(QUARTERS)
     return {
-        "range": [0.1, 4.6],
+        "range": [0.0, 4.5],
         "tickvals": ticks,
         "ticktext": [gettext("Year before"), *names] if has_baseline else names,
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
+        "automargin": True,
     }
 
 
 def _level_labels(lines: Sequence[Line]) -> list[dict[str, Any]]:
     ordered = sorted(lines, key=lambda line: line.value)
+    anchors = ["middle"] if len(ordered) == 1 else ["top", *["bottom"] * (len(ordered) - 1)]
     return [
-        level_label(float(line.value), line.label, line.kind, below=place == 0 and len(ordered) > 1)
-        for place, line in enumerate(ordered)
+        level_label(float(line.value), wrapped(line.label), line.kind, anchor=anchor)
+        for line, anchor in zip(ordered, anchors, strict=False)
     ]
+
+
+def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
+    """Return a label cut into lines of about `width` Chinese characters, never inside a word or number."""
+    lines = [""]
+    for word in re.findall(r"[0-9A-Za-z%.,≥≤]+|.", text):
+        if len(lines[-1]) + len(word) > width and lines[-1]:
+            lines.append("")
+        lines[-1] += word
+    return "<br>".join(line.strip() for line in lines)
 
 
 def _span(levels: Sequence[float], margin: float = 0.22) -> list[float]:
@@ -147,7 +176,9 @@ def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
         "x": values,
         "y": labels,
         "text": [row.text for row in rows],
-        "textposition": "outside",
+        "textposition": ["inside" if abs(value) > high * INSIDE_SHARE else "outside" for value in values],
+        "insidetextanchor": "end",
+        "textangle": 0,
         "cliponaxis": False,
         "marker": {"color": [ACCENT if row.value is not None else MUTED for row in rows]},
         "hovertemplate": "%{y} %{text}<extra></extra>",
@@ -189,7 +220,7 @@ def steps(readings: Sequence[Reading]) -> dict[str, Any]:
         },
         "hovertemplate": "%{text}<extra></extra>",
     }
-    figure_layout = layout(height=140, xaxis=_quarter_axis(has_baseline=False))
+    figure_layout = layout(height=150, xaxis=_quarter_axis(has_baseline=False))
     figure_layout["yaxis"].update(range=[-1, 1.4], showticklabels=False, showgrid=False)
     return {"data": [trace], "layout": figure_layout}
 

@@ -49,9 +49,9 @@ def level_shape(value: float, kind: str, *, vertical: bool = False) -> dict[str,
 
 
 def level_label(
-    value: float, text: str, kind: str, *, vertical: bool = False, below: bool = False
+    value: float, text: str, kind: str, *, vertical: bool = False, anchor: str = "middle"
 ) -> dict[str, Any]:
-    """Return the direct label of a level, at the right end of its line (on top of a vertical one)."""
+    """Return the direct label of a level, beyond the right end of its line (on top of a vertical one)."""
     common = {"text": text, "showarrow": False, "font": {"size": 12, "color": LINE_COLOURS[kind]}}
     if vertical:
         return {
@@ -63,5 +63,5 @@ def level_label(
             "xanchor": "auto",
             "yanchor": "bottom",
         }
-    anchor = "top" if below else "bottom"
-    return {**common, "x": 1, "xref": "paper", "xanchor": "right", "y": value, "yref": "y", "yanchor": anchor}
+    place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "align": "left"}
+    return {**common, **place, "y": value, "yref": "y", "yanchor": anchor}

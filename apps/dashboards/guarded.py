@@ -18,9 +18,13 @@ def scope_or_404(request: HttpRequest, year: int) -> Scope:
     plan = selectors.plan_of(user, year=year)
     if plan is None:
         raise Http404
+    return selectors.scope_of(user, plan=plan, quarter=quarter_in(request))
+
+
+def quarter_in(request: HttpRequest) -> int | None:
+    """Return the quarter that `?quarter=` names, None for anything but 1 to 4."""
     asked = request.GET.get("quarter", "")
-    quarter = int(asked) if asked in {"1", "2", "3", "4"} else None
-    return selectors.scope_of(user, plan=plan, quarter=quarter)
+    return int(asked) if asked in {"1", "2", "3", "4"} else None
 
 
 def area_or_404(scope: Scope, number: int) -> TaskArea:

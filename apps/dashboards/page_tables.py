@@ -105,8 +105,8 @@ def _reading_columns() -> list[Builder]:
         (Column(gettext("Numerator"), 12, numeric=True), lambda reading: part_cell(reading, "numerator")),
         (Column(gettext("Denominator"), 12, numeric=True), lambda reading: part_cell(reading, "denominator")),
         (Column(gettext("Coverage"), 10, numeric=True), _coverage_cell),
-        (Column(gettext("Reported"), 10, numeric=True), lambda reading: count_cell(reading.n_reported)),
-        (Column(gettext("Due"), 10, numeric=True), lambda reading: count_cell(reading.n_expected)),
+        (Column(gettext("Units reported"), 10, numeric=True), lambda reading: count_cell(reading.n_reported)),
+        (Column(gettext("Units due"), 10, numeric=True), lambda reading: count_cell(reading.n_expected)),
     ]
 
 
@@ -214,7 +214,7 @@ def measures_table(measures: Sequence[Measure]) -> Table:
         Column(gettext("Code"), 14),
         Column(gettext("Measure"), 40),
         Column(gettext("Lead office"), 16),
-        Column(gettext("Due"), 12),
+        Column(gettext("Due date"), 12),
         Column(gettext("Status"), 12),
     ]
     rows = [

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from apps.dashboards import figure_data, page_tables, selectors
+from apps.dashboards import figure_data, page_tables, selectors, units
 from apps.dashboards.bullets import Bullet, bullet
 from apps.dashboards.figure_data import Figure
 from apps.dashboards.highlights import Segment, segments_of
 from apps.dashboards.overview import Overview, belongs_to, overview_of
 from apps.dashboards.readings import Reading
+from apps.dashboards.schools import schools_for
 from apps.dashboards.selectors import QUARTERS, Scope
 from apps.dashboards.tables import Table
+from apps.plans.enums import Reporter
 from apps.plans.models import Baseline, Indicator, Measure, TaskArea
 
 
@@ -119,6 +121,7 @@ class IndicatorPage:
     baseline: Baseline | None
     trend: Figure
     slices: Sequence[Figure]
+    schools: Figure | None
 
     @property
     def target_text(self) -> str:
@@ -126,7 +129,7 @@ class IndicatorPage:
 
     @property
     def figures(self) -> list[Figure]:
-        return [self.trend, *self.slices]
+        return [self.trend, *self.slices, *([self.schools] if self.schools else [])]
 
 
 def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
@@ -143,4 +146,18 @@ def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
         baseline=baseline,
         trend=figure_data.trend_figure(indicator, quarters, baseline),
         slices=figure_data.slice_figures(indicator, selectors.slices_of(scope, indicator), reading),
+        schools=_schools_figure(scope, indicator),
     )
+
+
+def _schools_figure(scope: Scope, indicator: Indicator) -> Figure | None:
+    if indicator.reporter != Reporter.SCHOOL or scope.period is None:
+        return None
+    own = units.load(
+        plan=scope.plan,
+        indicator_ids=[indicator.pk],
+        quarter=scope.quarter,
+        threshold=scope.viewer.threshold,
+    )
+    schools = {school.pk: school for school in schools_for(scope.user)}
+    return figure_data.schools_figure(indicator, own, schools, selectors.threshold_of(scope, indicator))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
@@ -15,7 +16,7 @@ from apps.core import clock
 from apps.dashboards.readings import Reading, absent, reading_of
 from apps.dashboards.suppression import Viewer, hidden_parts, hides_total, viewer_of
 from apps.organisations.models import Region
-from apps.plans.enums import SliceKind
+from apps.plans.enums import SliceKind, TargetLevel
 from apps.plans.models import AnnualPlan, Baseline, Indicator, Measure, TaskArea
 from apps.rollups.models import Result
 
@@ -92,7 +93,7 @@ def indicators_in(scope: Scope) -> QuerySet[Indicator]:
         .asked()
         .filter(plan=scope.plan)
         .select_related("area", "lead_office", "target")
-        .prefetch_related("target__revisions", "also_in", "reference_lines")
+        .prefetch_related("target__revisions", "also_in", "reference_lines", "element_links__element")
         .order_by("area__number", "position", "code")
     )
 
@@ -153,6 +154,20 @@ def _results(scope: Scope, indicators: Sequence[Indicator]) -> QuerySet[Result]:
     return Result.objects.filter(
         plan=scope.plan, region=scope.region, indicator__in=indicators
     ).select_related("period", "as_of", "judgement__target_revision")
+
+
+def threshold_of(scope: Scope, indicator: Indicator) -> Decimal | None:
+    """Return the line that every school must meet, in force at the end of the quarter."""
+    target = getattr(indicator, "target", None)
+    if target is None or scope.period is None:
+        return None
+    valid = [
+        revision
+        for revision in target.revisions.all()
+        if revision.confirmed_on is not None and revision.effective_from <= scope.period.ends_on
+    ]
+    latest = max(valid, key=lambda revision: revision.number, default=None)
+    return latest.value if latest and latest.level == TargetLevel.SCHOOL else None
 
 
 def generation_of(user: User, *, plan_id: int) -> int | None:

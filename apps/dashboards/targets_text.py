@@ -15,6 +15,8 @@ from apps.plans.enums import Aggregation, Basis, TargetLevel, TargetOperator
 from apps.plans.models import Baseline, Indicator, ReferenceLine, TargetRevision
 from apps.rollups.aggregates import scale_of
 
+# A target is shown as it was set; only a level computed from a baseline is rounded.
+EXTRA_DECIMALS = 2
 SIGNS = {TargetOperator.AT_LEAST: "≥ ", TargetOperator.AT_MOST: "≤ ", TargetOperator.EQUAL: "= "}
 
 
@@ -28,10 +30,15 @@ class Line:
 
 
 def _number(indicator: Indicator, number: Decimal, unit: str) -> str:
-    exact = number.normalize()
-    exponent = exact.as_tuple().exponent
-    needed = max(0, -exponent) if isinstance(exponent, int) else 0
-    return wording.number_text(number, unit=unit, decimals=max(needed, indicator.decimals if needed else 0))
+    needed = _decimals(number)
+    if needed > indicator.decimals + EXTRA_DECIMALS:
+        needed = indicator.decimals
+    return wording.number_text(number, unit=unit, decimals=needed)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def target_words(indicator: Indicator, revision: TargetRevision) -> str:
@@ -47,7 +54,7 @@ def target_words(indicator: Indicator, revision: TargetRevision) -> str:
 def _operator_words(indicator: Indicator, revision: TargetRevision) -> str:
     unit = wording.gap_unit(indicator.unit) if indicator.basis == Basis.CHANGE else indicator.unit
     if revision.level == TargetLevel.SCHOOL and indicator.aggregation == Aggregation.SHARE_TRUE:
-        unit = ""
+        unit = _school_unit(indicator)
     if revision.operator == TargetOperator.COMPLETED:
         return gettext("completed")
     if revision.operator == TargetOperator.NO_WORSE:
@@ -55,12 +62,19 @@ def _operator_words(indicator: Indicator, revision: TargetRevision) -> str:
     assert revision.value is not None
     number = _number(indicator, revision.value, unit)
     if revision.operator == TargetOperator.WITHIN_RANGE and revision.value_max is not None:
-        return f"{display.number_text(revision.value, 0)}–{_number(indicator, revision.value_max, unit)}"
+        lower = display.number_text(revision.value, _decimals(revision.value))
+        return f"{lower}–{_number(indicator, revision.value_max, unit)}"
     if revision.operator == TargetOperator.INCREASE_BY:
         return gettext("increase by at least %(number)s") % {"number": number}
     if revision.operator == TargetOperator.DECREASE_BY:
         return gettext("decrease by at least %(number)s") % {"number": number}
     return f"{SIGNS[TargetOperator(revision.operator)]}{number}"
+
+
+def _school_unit(indicator: Indicator) -> str:
+    """Return the unit of what each school is measured by: that of the one fact in the numerator."""
+    units = {link.element.unit for link in indicator.element_links.all() if link.in_numerator}
+    return units.pop() if len(units) == 1 else ""
 
 
 def baseline_value(indicator: Indicator, baseline: Baseline | None) -> Decimal | None:
@@ -109,11 +123,9 @@ def _levels(indicator: Indicator, revision: TargetRevision, start: Decimal | Non
     return [revision.value] + ([revision.value_max] if revision.value_max is not None else [])
 
 
-def reference_text(indicator: Indicator, reference: ReferenceLine) -> str:
-    """Return a national reference in words, with its level and whether the bureau has confirmed it."""
-    unit = "" if reference.level == TargetLevel.SCHOOL else wording.value_unit(indicator.unit)
-    sign = SIGNS.get(TargetOperator(reference.operator), "")
-    words = f"{wording.in_language(reference, 'label')} {sign}{_number(indicator, reference.value, unit)}"
+def reference_text(reference: ReferenceLine) -> str:
+    """Return a national reference in words; its label holds its number."""
+    words = wording.in_language(reference, "label")
     return (
         words if reference.is_confirmed else gettext("%(reference)s (to be confirmed)") % {"reference": words}
     )
@@ -122,7 +134,7 @@ def reference_text(indicator: Indicator, reference: ReferenceLine) -> str:
 def reference_lines(indicator: Indicator) -> list[Line]:
     """Return the national lines across a district figure; those of one stage or of every school are text."""
     return [
-        Line(reference.value, reference_text(indicator, reference), "reference")
+        Line(reference.value, reference_text(reference), "reference")
         for reference in indicator.reference_lines.all()
         if reference.stage == Stage.WHOLE and reference.level == TargetLevel.DISTRICT
     ]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.dashboards import views, views_schools
+from apps.dashboards.urls_bureau import bureau_patterns
 
 app_name = "dashboards"
 urlpatterns = [
@@ -12,4 +13,5 @@ urlpatterns = [
     path("schools/", views_schools.schools, name="schools"),
     path("schools/<int:pk>/", views_schools.school, name="school"),
     path("pulse/<int:plan_id>/", views.pulse, name="pulse"),
+    *bureau_patterns,
 ]

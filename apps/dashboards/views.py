@@ -59,11 +59,9 @@ def indicator(request: HttpRequest, year: int, code: str) -> HttpResponse:
             "page": page,
             "scope": scope,
             "plan": scope.plan,
-            "elements": page.indicator.element_links.select_related("element").order_by("element__position"),
+            "elements": page.indicator.element_links.all(),
             "baseline_text": baseline_text(page.indicator, page.baseline) if page.baseline else "",
-            "references": [
-                reference_text(page.indicator, line) for line in page.indicator.reference_lines.all()
-            ],
+            "references": [reference_text(line) for line in page.indicator.reference_lines.all()],
         },
     )
 

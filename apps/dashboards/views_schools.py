@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.dashboards import schools as selectors
+from apps.dashboards.guarded import quarter_in
 
 
 @require_safe
@@ -17,9 +18,8 @@ def schools(request: HttpRequest) -> HttpResponse:
     """List the schools of the reader's region, found by a part of their name or code."""
     user: Any = request.user
     wanted = request.GET.get("q", "").strip()
-    return render(
-        request, "dashboards/schools.html", {"page": selectors.search(user, wanted), "wanted": wanted}
-    )
+    page = selectors.search(user, wanted, request.GET.get("page"))
+    return render(request, "dashboards/schools.html", {"page": page, "wanted": wanted})
 
 
 @require_safe
@@ -27,5 +27,6 @@ def schools(request: HttpRequest) -> HttpResponse:
 def school(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one school: its course of life, its values, its returns."""
     user: Any = request.user
-    found = get_object_or_404(selectors.schools_for(user), pk=pk)
-    return render(request, "dashboards/school.html", {"school": found})
+    found = get_object_or_404(selectors.with_history(user), pk=pk)
+    page = selectors.school_page(user, found, quarter=quarter_in(request))
+    return render(request, "dashboards/school.html", {"page": page, "school": found, "scope": page.scope})

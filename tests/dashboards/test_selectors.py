@@ -10,9 +10,9 @@ from apps.accounts.enums import Role
 from apps.dashboards import pages, selectors
 from apps.plans.enums import SliceKind
 from apps.rollups.enums import Status
-from tests.dashboards.conftest import RATE, add_quarters
+from tests.dashboards.conftest import add_quarters, rate_indicator
 from tests.dashboards.factories import PeriodFactory, ResultFactory, TargetFactory, TargetRevisionFactory
-from tests.factories import AreaFactory, IndicatorFactory, UserFactory
+from tests.factories import AreaFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -23,7 +23,7 @@ def scope_of(user, plan, quarter=3):
 
 def add_area(plan, number):
     area = AreaFactory(plan=plan, number=number)
-    indicator = IndicatorFactory(area=area, **RATE)
+    indicator = rate_indicator(area)
     revision = TargetRevisionFactory(target=TargetFactory(indicator=indicator))
     add_quarters(indicator, revision=revision, numerator=Decimal(60), denominator=Decimal(100))
     return area
@@ -57,7 +57,7 @@ def test_an_area_costs_the_same_at_one_and_three_indicators(plan, leader):
     area = add_area(plan, 1)
     one = queries(connection, lambda: pages.area_page(scope_of(leader, plan), area))
     for _ in range(2):
-        indicator = IndicatorFactory(area=area, **RATE)
+        indicator = rate_indicator(area)
         add_quarters(indicator, numerator=Decimal(60), denominator=Decimal(100))
     assert queries(connection, lambda: pages.area_page(scope_of(leader, plan), area)) == one
 
@@ -77,7 +77,7 @@ def test_the_last_ended_quarter(plan, today, quarter):
 
 
 def test_a_result_not_computed_yet_is_not_due_or_without_data(plan, area, leader):
-    indicator = IndicatorFactory(area=area, **RATE)
+    indicator = rate_indicator(area)
     found = selectors.readings_of(scope_of(leader, plan), [indicator])
     assert [found[indicator.pk, quarter].status for quarter in (1, 2, 3, 4)] == [
         Status.NOT_DUE,
@@ -88,7 +88,7 @@ def test_a_result_not_computed_yet_is_not_due_or_without_data(plan, area, leader
 
 
 def test_indicators_of_a_tier_that_is_off_are_not_listed(plan, area, leader):
-    IndicatorFactory(area=area, tier="standard", **RATE)
+    rate_indicator(area, tier="standard")
     assert list(selectors.indicators_in(scope_of(leader, plan))) == []
 
 

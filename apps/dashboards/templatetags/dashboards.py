@@ -23,6 +23,7 @@ from apps.core.templatetags.lusong import quarter_name
 from apps.dashboards import bullets, lights, page_tables, wording
 from apps.dashboards.readings import Reading
 from apps.dashboards.tables import Table
+from apps.organisations.enums import Ownership, SchoolType, Setting
 
 register = template.Library()
 
@@ -92,3 +93,12 @@ def sparkline(shares: Sequence[Fraction | None]) -> dict[str, Any]:
         for quarter, share in enumerate(shares, start=1)
     ]
     return {"bars": bullets.sparkline(shares), "description": gettext(", ").join(told)}
+
+
+CHOICES = {"school_type": SchoolType, "ownership": Ownership, "setting": Setting}
+
+
+@register.filter
+def choice(value: str | None, name: str) -> str:
+    """Return the word for a stored choice, a dash for none."""
+    return str(CHOICES[name](value).label) if value else "—"
