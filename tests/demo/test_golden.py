@@ -1,4 +1,4 @@
-"""The district's figures added up again from accepted rows, in Python that shares nothing with the roll-up."""
+"""The district's figures added up again from accepted rows, in Python that shares nothing with roll-ups."""
 
 from collections import defaultdict
 from decimal import Decimal

@@ -224,3 +224,14 @@ def test_every_area_has_a_leader(complete):
     assert complete.plan.areas.filter(lead_leader__isnull=True).count() == 0
     for area in complete.plan.areas.filter(lead_leader__role="deputy"):
         assert area.lead_office in area.lead_leader.offices_led.all()
+
+
+@pytest.mark.parametrize(
+    "username", ["office-dudao", "office-tiwei", "deputy", "leader", "auditor", "reporter9"]
+)
+def test_everyone_sees_each_return_once(complete, username):
+    seen = list(
+        Submission.objects.visible_to(User.objects.get(username=username)).values_list("pk", flat=True)
+    )
+    assert seen
+    assert len(seen) == len(set(seen))
