@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -34,7 +36,7 @@ QUARTERS = (
 )
 
 
-def quarter_field(**options: object) -> models.PositiveSmallIntegerField:
+def quarter_field(**options: Any) -> models.PositiveSmallIntegerField:
     """Return a field holding a quarter, 1 to 4."""
     return models.PositiveSmallIntegerField(_("quarter"), choices=QUARTERS, **options)
 
@@ -45,7 +47,7 @@ class AnnualPlan(models.Model):
     `generation` rises by one with every refresh of its results; caches and open pages follow it.
     """
 
-    region = models.ForeignKey(Region, models.PROTECT, related_name="plans")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="plans", verbose_name=_("region"))
     year = models.PositiveSmallIntegerField(_("year"))
     title = models.CharField(_("title"), max_length=120)
     title_en = models.CharField(_("English title"), max_length=200, blank=True)
@@ -58,6 +60,8 @@ class AnnualPlan(models.Model):
     objects = PlanQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("annual plan")
+        verbose_name_plural = _("annual plans")
         ordering = ["-year"]
         constraints = [models.UniqueConstraint(fields=["region", "year"], name="annual_plan_once_a_year")]
 
@@ -69,7 +73,7 @@ class AnnualPlan(models.Model):
 class PlanPolicy(models.Model):
     """The switches of one plan year that the bureau turns knowingly."""
 
-    plan = models.OneToOneField(AnnualPlan, models.CASCADE, related_name="policy")
+    plan = models.OneToOneField(AnnualPlan, models.CASCADE, related_name="policy", verbose_name=_("plan"))
     enabled_tiers = ArrayField(
         models.CharField(max_length=10, choices=Tier), verbose_name=_("tiers asked"), default=list
     )
@@ -94,6 +98,8 @@ class PlanPolicy(models.Model):
     )
 
     class Meta:
+        verbose_name = _("policy of the plan")
+        verbose_name_plural = _("policies of the plans")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(cross_review_office=F("second_review_office")),
@@ -105,13 +111,13 @@ class PlanPolicy(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"policy of {self.plan}"
+        return str(self.plan)
 
 
 class TaskArea(models.Model):
     """One of the numbered areas of a plan, with its verbatim text."""
 
-    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="areas")
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="areas", verbose_name=_("plan"))
     number = models.PositiveSmallIntegerField(_("number"))
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=150)
@@ -119,7 +125,9 @@ class TaskArea(models.Model):
     lead_office = models.ForeignKey(
         Organisation, models.PROTECT, related_name="areas_led", verbose_name=_("lead office")
     )
-    supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="areas_supported")
+    supporting_offices = models.ManyToManyField(
+        Organisation, blank=True, related_name="areas_supported", verbose_name=_("supporting offices")
+    )
     lead_leader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -130,6 +138,8 @@ class TaskArea(models.Model):
     )
 
     class Meta:
+        verbose_name = _("task area")
+        verbose_name_plural = _("task areas")
         ordering = ["plan", "number"]
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="task_area_number_once")]
 
@@ -172,6 +182,8 @@ class DataElement(models.Model):
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
+        verbose_name = _("data element")
+        verbose_name_plural = _("data elements")
         ordering = ["position", "code"]
         constraints = [
             models.CheckConstraint(
@@ -214,9 +226,11 @@ class Indicator(models.Model):
     stage and then summed; an empty denominator means the numerator alone is summed.
     """
 
-    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="indicators")
-    area = models.ForeignKey(TaskArea, models.PROTECT, related_name="indicators")
-    also_in = models.ManyToManyField(TaskArea, blank=True, related_name="shared_indicators")
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="indicators", verbose_name=_("plan"))
+    area = models.ForeignKey(TaskArea, models.PROTECT, related_name="indicators", verbose_name=_("area"))
+    also_in = models.ManyToManyField(
+        TaskArea, blank=True, related_name="shared_indicators", verbose_name=_("also shown in")
+    )
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=200)
@@ -231,9 +245,9 @@ class Indicator(models.Model):
     numerator = models.CharField(_("numerator"), max_length=400)
     denominator = models.CharField(_("denominator"), max_length=400, blank=True)
     numerator_label = models.CharField(_("numerator in words"), max_length=200, blank=True)
-    numerator_label_en = models.CharField(max_length=200, blank=True)
+    numerator_label_en = models.CharField(_("numerator in words, in English"), max_length=200, blank=True)
     denominator_label = models.CharField(_("denominator in words"), max_length=200, blank=True)
-    denominator_label_en = models.CharField(max_length=200, blank=True)
+    denominator_label_en = models.CharField(_("denominator in words, in English"), max_length=200, blank=True)
     reporter = models.CharField(_("reported by"), max_length=10, choices=Reporter)
     applies_to = ArrayField(
         models.CharField(max_length=20, choices=SchoolType),
@@ -249,7 +263,9 @@ class Indicator(models.Model):
     lead_office = models.ForeignKey(
         Organisation, models.PROTECT, related_name="indicators_led", verbose_name=_("lead office")
     )
-    supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="indicators_supported")
+    supporting_offices = models.ManyToManyField(
+        Organisation, blank=True, related_name="indicators_supported", verbose_name=_("supporting offices")
+    )
     source_quote = models.CharField(_("sentence in the plan"), max_length=300)
     quote_start = models.PositiveIntegerField(help_text=_("Offset of the quote in its area's text"))
     quote_end = models.PositiveIntegerField()
@@ -262,6 +278,8 @@ class Indicator(models.Model):
     objects = IndicatorQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
         ordering = ["plan", "position", "code"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "code"], name="indicator_code_once_a_plan"),
@@ -307,14 +325,16 @@ class ReferenceLine(models.Model):
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="reference_lines")
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.WHOLE)
     level = models.CharField(_("level"), max_length=10, choices=TargetLevel, default=TargetLevel.DISTRICT)
-    operator = models.CharField(max_length=24, choices=TargetOperator)
-    value = models.DecimalField(max_digits=14, decimal_places=4)
+    operator = models.CharField(_("operator"), max_length=24, choices=TargetOperator)
+    value = models.DecimalField(max_digits=14, decimal_places=4, verbose_name=_("value"))
     label = models.CharField(_("label"), max_length=120)
-    label_en = models.CharField(max_length=200, blank=True)
+    label_en = models.CharField(_("label in English"), max_length=200, blank=True)
     source = models.CharField(_("source"), max_length=200)
     is_confirmed = models.BooleanField(_("confirmed by the bureau"), default=False)
 
     class Meta:
+        verbose_name = _("reference line")
+        verbose_name_plural = _("reference lines")
         ordering = ["indicator", "stage"]
         constraints = [
             models.UniqueConstraint(fields=["indicator", "stage"], name="reference_line_once_a_stage")
@@ -331,15 +351,19 @@ class Target(models.Model):
     source = models.CharField(_("source"), max_length=20, choices=TargetSource)
     source_text = models.CharField(_("words of the plan"), max_length=200, blank=True)
 
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+
     def __str__(self) -> str:
-        return f"target of {self.indicator}"
+        return str(self.indicator)
 
 
 @pghistory.track(model_name="TargetRevisionHistory")
 class TargetRevision(models.Model):
     """A dated, reasoned version of a target. Only a confirmed one is in force."""
 
-    target = models.ForeignKey(Target, models.CASCADE, related_name="revisions")
+    target = models.ForeignKey(Target, models.CASCADE, related_name="revisions", verbose_name=_("target"))
     number = models.PositiveSmallIntegerField(_("revision"))
     source = models.CharField(_("source"), max_length=20, choices=TargetSource)
     level = models.CharField(_("level"), max_length=10, choices=TargetLevel, default=TargetLevel.DISTRICT)
@@ -350,16 +374,28 @@ class TargetRevision(models.Model):
     effective_from = models.DateField(_("effective from"))
     reason = models.CharField(_("reason"), max_length=300)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("proposed by"),
     )
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
     )
 
     objects = TargetRevisionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("revision of a target")
+        verbose_name_plural = _("revisions of targets")
         ordering = ["target", "number"]
         constraints = [
             models.UniqueConstraint(fields=["target", "number"], name="target_revision_number_once"),
@@ -381,7 +417,7 @@ class TargetRevision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.target_id} r{self.number}"
+        return f"{self.target_id} ({self.number})"
 
 
 @pghistory.track(model_name="BaselineHistory")
@@ -431,7 +467,7 @@ class Baseline(models.Model):
 class Measure(models.Model):
     """A task under an area: who does it, by when, how far it is."""
 
-    area = models.ForeignKey(TaskArea, models.CASCADE, related_name="measures")
+    area = models.ForeignKey(TaskArea, models.CASCADE, related_name="measures", verbose_name=_("area"))
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=200)
@@ -439,17 +475,23 @@ class Measure(models.Model):
     quote_start = models.PositiveIntegerField()
     quote_end = models.PositiveIntegerField()
     check_text = models.CharField(_("how it is checked"), max_length=300, blank=True)
-    indicators = models.ManyToManyField(Indicator, blank=True, related_name="measures")
+    indicators = models.ManyToManyField(
+        Indicator, blank=True, related_name="measures", verbose_name=_("indicators")
+    )
     lead_office = models.ForeignKey(
         Organisation, models.PROTECT, related_name="measures_led", verbose_name=_("lead office")
     )
-    supporting_offices = models.ManyToManyField(Organisation, blank=True, related_name="measures_supported")
+    supporting_offices = models.ManyToManyField(
+        Organisation, blank=True, related_name="measures_supported", verbose_name=_("supporting offices")
+    )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=20, choices=MeasureStatus, default=MeasureStatus.NOT_STARTED
     )
 
     class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
         ordering = ["area", "code"]
         constraints = [models.UniqueConstraint(fields=["area", "code"], name="measure_code_once_an_area")]
 
