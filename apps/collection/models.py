@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.collection.enums import SubmissionStatus
 from apps.collection.querysets import EvidenceQuerySet, SubmissionQuerySet
@@ -21,7 +22,7 @@ class Period(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     opens_on = models.DateField(_("opens on"))
-    due_on = models.DateField(_("due on"))
+    due_on = models.DateField(pgettext_lazy("period", "due on"))
     closes_on = models.DateField(
         _("closes on"), help_text=_("Last day a correction is taken without reopening")
     )
@@ -127,7 +128,9 @@ class SubmissionEvent(models.Model):
 class Fact(models.Model):
     """The columns of a fact: a number (also yes/no, choices), a date, a text, or not applicable with why."""
 
-    number = models.DecimalField(_("number"), max_digits=20, decimal_places=4, null=True, blank=True)
+    number = models.DecimalField(
+        pgettext_lazy("fact", "number"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
     date = models.DateField(_("date"), null=True, blank=True)
     text = models.TextField(_("text"), blank=True)
     not_applicable = models.BooleanField(_("not applicable"), default=False)

@@ -123,8 +123,17 @@ class Section:
     groups: list[StageGroup]
 
     @property
+    def fields(self) -> list[FieldView]:
+        return [view for group in self.groups for view in group.fields]
+
+    @property
     def left(self) -> int:
-        return sum(not view.is_done for group in self.groups for view in group.fields)
+        return sum(not view.is_done for view in self.fields)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Nothing of it can be written now: the other areas were returned."""
+        return not any(view.slot.editable for view in self.fields)
 
 
 @dataclass
@@ -138,7 +147,12 @@ class Sheet:
 
     @property
     def fields(self) -> list[FieldView]:
-        return [view for section in self.sections for group in section.groups for view in group.fields]
+        return [view for section in self.sections for view in section.fields]
+
+    @property
+    def sections_in_order(self) -> list[Section]:
+        """The areas in their order; while something is corrected, those with something to correct first."""
+        return sorted(self.sections, key=lambda section: section.is_fixed)
 
     @property
     def total(self) -> int:

@@ -1,4 +1,4 @@
-"""How much of each waiting part needs a look: its facts, the changed, the unusual. Constant queries for a page."""
+"""How much of each waiting part needs a look: facts, changed, unusual ones. Constant queries for a page."""
 
 from __future__ import annotations
 

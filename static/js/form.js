@@ -30,7 +30,7 @@ function showRatio(line) {
   const second = plainNumber(control(denominator).value);
   const output = line.querySelector("output");
   const possible = first !== null && second !== null && second > 0;
-  line.classList.toggle("ratio--empty", !possible);
+  line.classList.toggle("rate-line--empty", !possible);
   if (!possible) {
     output.textContent = "–";
     return;
@@ -40,19 +40,27 @@ function showRatio(line) {
   output.textContent = `${first} / ${second} = ${share.toFixed(places)}${percent ? "%" : ""}`;
 }
 
-function isFilled(fact) {
+// What the server found wrong stays to be done until something about it is changed.
+function isUntouched(fact) {
+  const controls = [...fact.querySelectorAll("[data-control], [name^='r-']")];
+  const box = fact.querySelector("[data-not-applicable]");
+  return box.checked === box.defaultChecked && controls.every((each) => each.value === each.dataset.first);
+}
+
+function isDone(fact) {
   const field = fact.querySelector("[data-control]");
-  if (!field) return true;
-  return field.value.trim() !== "" || fact.querySelector("[data-not-applicable]")?.checked === true;
+  if (!field) return !("problem" in fact.dataset);
+  if ("problem" in fact.dataset && isUntouched(fact)) return false;
+  return field.value.trim() !== "" || fact.querySelector("[data-not-applicable]").checked;
 }
 
 function showProgress() {
   const facts = [...form.querySelectorAll("[data-fact]")];
-  const left = facts.filter((fact) => !isFilled(fact)).length;
+  const left = facts.filter((fact) => !isDone(fact)).length;
   const text = form.querySelector("[data-left]");
   form.querySelector("[data-progress]").value = facts.length - left;
-  let values = [left, facts.length];
-  text.textContent = left ? text.dataset.text.replace(/%s/g, () => values.shift()) : text.dataset.done;
+  const some = text.dataset.text.replace("{left}", left).replace("{total}", facts.length);
+  text.textContent = left ? some : text.dataset.done;
 }
 
 function applyNotApplicable(box) {
@@ -82,6 +90,7 @@ function carry(button) {
 }
 
 function start() {
+  for (const each of form.querySelectorAll("[data-control], [name^='r-']")) each.dataset.first = each.value;
   let dirty = "dirty" in form.dataset;
   const refresh = () => {
     form.querySelectorAll("[data-ratio]").forEach(showRatio);
