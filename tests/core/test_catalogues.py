@@ -16,7 +16,8 @@ def base(tmp_path):
         " {% blocktranslate with a=b %}"
         "Area {{ a }}{% endblocktranslate %}\n{# {% translate 'Comment' %} #}",
         "templates/base.html": '{% load i18n %}\n<p title="{% translate \'Skip\' %}">it\'s "odd" (</p>',
-        "templates/partials/x.html": "{% load i18n %}{% blocktranslate count n=n %}One{% plural %}Many{% endblocktranslate %}",
+        "templates/partials/x.html": "{% load i18n %}"
+        "{% blocktranslate count n=n %}One{% plural %}Many{% endblocktranslate %}",
     }
     for name, text in files.items():
         path = tmp_path / name
