@@ -15,9 +15,8 @@ from apps.accounts.models import User
 from apps.accounts.permissions import Predicate
 from apps.core import clock
 from apps.plans.enums import TargetLevel, TargetSource, Tier
-from apps.plans.models import AnnualPlan, Indicator, PlanPolicy, Target, TargetRevision
+from apps.plans.models import AnnualPlan, PlanPolicy, Target, TargetRevision
 from apps.plans.permissions import decides_targets, switches_tiers
-from apps.plans.signals import indicators_changed
 from apps.plans.validators import target_mistakes
 
 
@@ -44,7 +43,6 @@ def target_confirm(
     revision.confirmed_on, revision.confirmed_by = clock.today(), by
     revision.full_clean(validate_unique=False)
     revision.save()
-    _announce([target.indicator])
     return revision
 
 
@@ -101,7 +99,6 @@ def target_set(
     )
     revision.full_clean()
     revision.save()
-    _announce([indicator])
     return revision
 
 
@@ -120,10 +117,8 @@ def tiers_enable(*, plan: AnnualPlan, tiers: Iterable[str], by: User) -> PlanPol
     if Tier.CORE not in wanted:
         raise ValidationError(_("The core tier is always asked."))
     policy = PlanPolicy.objects.select_for_update().get(plan=plan)
-    before = set(policy.enabled_tiers)
     policy.enabled_tiers = [tier for tier in Tier.values if tier in wanted]
     policy.save(update_fields=["enabled_tiers"])
-    _announce(list(Indicator.objects.filter(plan=plan, tier__in=before ^ wanted)))
     return policy
 
 
@@ -166,9 +161,3 @@ def _require_start(target: Target, starts: dt.date) -> None:
         raise ValidationError(
             {"effective_from": _("It can count from %(date)s on.") % {"date": earliest.isoformat()}}
         )
-
-
-def _announce(indicators: list[Indicator]) -> None:
-    if indicators:
-        plan, pks = indicators[0].plan, [indicator.pk for indicator in indicators]
-        indicators_changed.send(sender=Indicator, plan=plan, indicator_ids=pks)

@@ -10,7 +10,6 @@ from apps.accounts.enums import Role
 from apps.core import clock
 from apps.plans.models import PlanPolicy, Target, TargetRevision
 from apps.plans.services import target_confirm, target_set, tiers_enable
-from apps.plans.signals import indicators_changed
 from tests.factories import (
     IndicatorFactory,
     OfficeFactory,
@@ -280,34 +279,3 @@ def test_tiers_are_switched_and_kept_in_order(target, leader):
 def test_unknown_tiers_and_none_are_refused(target, leader, tiers, problem):
     with pytest.raises(ValidationError, match=problem):
         tiers_enable(plan=target.indicator.plan, tiers=tiers, by=leader)
-
-
-def test_decisions_make_news_and_its_failure_undoes_them(target, leader):
-    standard = IndicatorFactory(area=target.indicator.area, tier="standard")
-    heard = []
-
-    def hear(sender, plan, indicator_ids, **kwargs):
-        heard.append((plan, indicator_ids))
-
-    def fail(**kwargs):
-        raise RuntimeError
-
-    indicators_changed.connect(hear)
-    try:
-        target_confirm(revision=revise(target), by=leader)
-        tiers_enable(plan=target.indicator.plan, tiers=["core", "standard"], by=leader)
-        tiers_enable(plan=target.indicator.plan, tiers=["core", "standard"], by=leader)
-    finally:
-        indicators_changed.disconnect(hear)
-    plan = target.indicator.plan
-    assert heard == [(plan, [target.indicator.pk]), (plan, [standard.pk])]
-
-    indicators_changed.connect(fail)
-    try:
-        with pytest.raises(RuntimeError):
-            target_set(
-                target=target, by=leader, reason="定", effective_from=dt.date(2025, 6, 1), value=Decimal(1)
-            )
-    finally:
-        indicators_changed.disconnect(fail)
-    assert target.revisions.count() == 1

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.core.loading import Outcome, Report, upsert
+from apps.core.loading import LoadRefused, Outcome, Problem, Report, upsert
 from apps.plans.enums import TargetSource
 from apps.plans.loading.records import IndicatorRecord, PlanRecord
+from apps.plans.loading.retiring import carries_data
 from apps.plans.models import Indicator, Target, TargetRevision
 
 
@@ -23,16 +24,12 @@ def apply_target(plan: PlanRecord, record: IndicatorRecord, indicator: Indicator
     revisions = list(target.revisions.all())
     wanted = _revision_values(plan, record)
     if any(revision.proposed_by_id or revision.confirmed_by_id for revision in revisions):
-        _note_decision(revisions, wanted, record, report)
-    elif not wanted:
-        for revision in revisions:
-            revision.delete()
-            report.amend(["revision"])
-    elif not revisions:
+        _note_decision(revisions[-1], wanted, record, report)
+    elif revisions:
+        _correct(revisions[0], wanted, record, report)
+    elif wanted:
         TargetRevision.objects.create(target=target, number=1, **wanted)
         report.amend([] if report.lines[-1].outcome == Outcome.CREATED else ["revision"])
-    else:
-        _correct(revisions[0], wanted, report)
 
 
 def _revision_values(plan: PlanRecord, record: IndicatorRecord) -> dict[str, Any]:
@@ -53,18 +50,29 @@ def _revision_values(plan: PlanRecord, record: IndicatorRecord) -> dict[str, Any
     }
 
 
-def _correct(revision: TargetRevision, wanted: dict[str, Any], report: Report) -> None:
+def _correct(
+    revision: TargetRevision, wanted: dict[str, Any], record: IndicatorRecord, report: Report
+) -> None:
+    """Take a correction of the files, as long as nothing was judged by what they said before."""
     differing = [field for field, value in wanted.items() if getattr(revision, field) != value]
+    if wanted and not differing:
+        return
+    if carries_data(revision):
+        sentence = _("figures were judged by its target: the bureau sets it anew, with a date and a reason.")
+        raise LoadRefused([Problem(record.place, sentence)])
+    if not wanted:
+        revision.delete()
+        report.amend(["revision"])
+        return
     for field in differing:
         setattr(revision, field, wanted[field])
-    if differing:
-        revision.save(update_fields=differing)
-        report.amend(differing)
+    revision.save(update_fields=differing)
+    report.amend(differing)
 
 
 def _note_decision(
-    revisions: list[TargetRevision], wanted: dict[str, Any], record: IndicatorRecord, report: Report
+    latest: TargetRevision, wanted: dict[str, Any], record: IndicatorRecord, report: Report
 ) -> None:
-    latest, fields = revisions[-1], ("level", "operator", "value", "value_max", "due_on")
+    fields = ("level", "operator", "value", "value_max", "due_on")
     if any(getattr(latest, field) != wanted.get(field) for field in fields):
         report.note(_("target"), record.code, Outcome.KEPT)

@@ -14,8 +14,7 @@ from apps.plans.loading.apply_measures import apply_measures
 from apps.plans.loading.records import PlanBundle
 from apps.plans.loading.retiring import retire_absent
 from apps.plans.loading.texts import cut_areas
-from apps.plans.models import AnnualPlan, Indicator, PlanPolicy, TaskArea
-from apps.plans.signals import indicators_changed
+from apps.plans.models import AnnualPlan, PlanPolicy, TaskArea
 
 Offices = Mapping[str, Organisation]
 
@@ -40,19 +39,7 @@ def apply(bundle: PlanBundle, report: Report) -> AnnualPlan:
     indicators = apply_indicators(bundle, plan, areas, elements, offices, report)
     apply_measures(bundle, areas, indicators, offices, report)
     retire_absent(bundle, plan, report)
-    changed = [
-        *report.names(Outcome.CREATED, _("indicator")),
-        *report.names(Outcome.CHANGED, _("indicator")),
-        *report.names(Outcome.CHANGED, _("target")),
-    ]
-    _announce(plan, changed)
     return plan
-
-
-def _announce(plan: AnnualPlan, codes: list[str]) -> None:
-    pks = list(Indicator.objects.filter(plan=plan, code__in=codes).values_list("pk", flat=True))
-    if pks:
-        indicators_changed.send(sender=AnnualPlan, plan=plan, indicator_ids=pks)
 
 
 def _offices(region: Region) -> Offices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Model
+from django.db.models import ManyToOneRel, Model
 from django.utils.translation import gettext as _
 
 from apps.core.loading import LoadRefused, Outcome, Problem, Report
@@ -15,11 +15,12 @@ from apps.plans.models import AnnualPlan, Baseline, DataElement, Indicator, Meas
 
 def carries_data(row: Model) -> bool:
     """Tell whether rows of the apps to the right (assignments, values, results …) or baselines rest on it."""
-    for relation in row._meta.related_objects:
+    for relation in row._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel):
+            continue
         model = relation.related_model
-        is_right = model._meta.app_label != "plans" and not relation.many_to_many
         rows = model._default_manager.filter(**{relation.field.name: row})
-        if (is_right or model is Baseline) and rows.exists():
+        if (model._meta.app_label != "plans" or model is Baseline) and rows.exists():
             return True
     return False
 
