@@ -13,3 +13,17 @@ class Status(models.TextChoices):
     NO_BASELINE = "no_baseline", _("No baseline")
     NO_TARGET = "no_target", _("No target")
     UNCONFIRMED = "unconfirmed", _("Target to be confirmed")
+
+
+class Exclusion(models.TextChoices):
+    """Why a unit that owes the facts is not in the sum."""
+
+    NOT_REPORTED = "not_reported", _("Not reported yet")
+    LATE = "late", _("Late")
+    WAITING = "waiting", _("Waiting for review")
+    RETURNED = "returned", _("Returned")
+    INCOMPLETE = "incomplete", _("Not all facts are accepted")
+    NOT_APPLICABLE = "not_applicable", _("Does not apply")
+    NO_DENOMINATOR = "no_denominator", _("Nothing to divide by")
+    NO_PROFILE = "no_profile", _("The school's attributes are not known")
+    CLOSED = "closed", _("Closed")
