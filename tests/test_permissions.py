@@ -16,6 +16,7 @@ from tests.support.doors import get, knock, make_world, post, routes
 THINGS = {
     "quarter": lambda world: (1,),
     "year, quarter": lambda world: (2025, 1),
+    "far quarter": lambda world: (2031, 1),
     "year": lambda world: (2025,),
     "far year": lambda world: (2031,),
     "area": lambda world: (2025, 6),
@@ -33,6 +34,15 @@ THINGS = {
     "nobody": lambda world: (999_999,),
     "target": lambda world: (world.target.pk,),
     "submission": lambda world: (world.submission.pk,),
+    "draft of another": lambda world: (world.draft.pk,),
+    "withdraw": lambda world: (world.submission.pk, "withdraw"),
+    "sign": lambda world: (world.submission.pk, "sign"),
+    "send back": lambda world: (world.submission.pk, "send-back"),
+    "withdraw of another": lambda world: (world.draft.pk, "withdraw"),
+    "no step": lambda world: (world.submission.pk, "dance"),
+    "evidence": lambda world: (world.evidence.pk,),
+    "review": lambda world: (world.review.pk,),
+    "review of another office": lambda world: (world.staff_review.pk,),
 }
 
 DOORS = {
@@ -68,6 +78,37 @@ DOORS = {
         get("lffffnnf", "nobody"),
     ],
     "settings/": [get("lfffffof"), post("lfffffrf", save="1")],
+    # collection
+    "collection/": [get("loooffff"), post("mmmmmmmm")],
+    # A return that is submitted leads to its own page.
+    "collection/<int:quarter>/": [get("lrroffff", "quarter"), post("lrrrffff", "quarter")],
+    "collection/<int:year>/<int:quarter>/": [
+        get("lrroffff", "year, quarter"),
+        get("lnnnffff", "far quarter"),
+    ],
+    "collection/returns/<int:pk>/": [
+        get("looooooo", "submission"),
+        get("lnnnnnnn", "draft of another"),
+        get("lnnnnnnn", "nobody"),
+    ],
+    "collection/returns/<int:pk>/<str:step>/": [
+        get("mmmmmmmm", "withdraw"),
+        post("lrrfffff", "withdraw"),
+        post("lfrfffff", "sign"),
+        post("lfrfffff", "send back", note="示例"),
+        post("lnnnnnnn", "withdraw of another"),
+        post("lnnnnnnn", "no step"),
+    ],
+    "collection/evidence/<int:pk>/": [get("loooonnn", "evidence"), get("lnnnnnnn", "nobody")],
+    # reviews
+    "reviews/": [get("lffoofff"), post("mmmmmmmm")],
+    "reviews/<int:pk>/": [
+        get("lffooooo", "review"),
+        get("lffooooo", "review of another office"),
+        get("lffnnnnn", "nobody"),
+        post("lffrrfff", "review", action="accept"),
+        post("lfffffff", "review of another office", action="accept"),
+    ],
     # dashboards
     "plans/": [get("lffrrrrr")],
     "plans/<int:year>/": [get("lffooooo", "year"), get("lffnnnnn", "far year"), post("mmmmmmmm", "year")],

@@ -123,7 +123,7 @@ def test_the_auditor_sees_who_changed_what(client, district, admin, auditor):
         "update",
         f"{district.reporter.name} ({district.reporter.username})",
     )
-    assert [(field.label, field.old, field.new) for field in change.fields] == [("启用", "是", "否")]
+    assert [(field.label, field.old, field.new) for field in change.fields] == [("有效", "是", "否")]
 
 
 def test_changes_are_narrowed_by_person_and_paged(district, admin, auditor):
@@ -132,10 +132,6 @@ def test_changes_are_narrowed_by_person_and_paged(district, admin, auditor):
     assert changes_page(auditor, number=1, person="示例管理员")[0] == []
     submit(district, 1)
     everything, _more = changes_page(auditor, number=1)
-    assert (
-        len(everything) == len({(row.at, row.trail.key, row.subject, row.action) for row in everything})
-        or everything
-    )
     assert [row.at for row in everything] == sorted((row.at for row in everything), reverse=True)
 
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.enums import Role
+from apps.collection.models import Evidence
+from apps.collection.services import submission_start
 from apps.core.models import BusinessClock
 from apps.organisations.models import Region
 from apps.plans.models import Target, TargetRevision
@@ -63,6 +66,17 @@ def make_world() -> SimpleNamespace:
     far_school = SchoolFactory(region=far_region)
     far_plan = PlanFactory(region=far_region, year=2031)
     submission = submit(ours, 1, QUARTER_1)
+    other_reporter = UserFactory(organisation=ours.nine_year)
+    draft = submission_start(period=ours.periods[1], organisation=ours.nine_year, by=other_reporter)
+    evidence = Evidence.objects.create(
+        submission=submission,
+        file=ContentFile(b"example", name="evidence.pdf"),
+        original_name="示例.pdf",
+        content_type="application/pdf",
+        size=7,
+        sha256="0" * 64,
+        uploaded_by=ours.reporter,
+    )
     target = _proposed(ours.indicators["teachers"])
     people = {
         "reporter": ours.reporter,
@@ -82,6 +96,10 @@ def make_world() -> SimpleNamespace:
         ours=ours,
         people=people,
         submission=submission,
+        draft=draft,
+        evidence=evidence,
+        review=submission.reviews.get(office=ours.health),
+        staff_review=submission.reviews.get(office=ours.staff),
         target=target,
         far_plan=far_plan,
         far_school=far_school,
@@ -116,7 +134,9 @@ def knock(world: SimpleNamespace, door: Door, address: str) -> str:
         if who != "anonymous":
             client.force_login(world.people[who])
         with transaction.atomic():
-            answers += letter(getattr(client, door.method)(address, dict(door.data)))
+            response = getattr(client, door.method)(address, dict(door.data))
+            answers += letter(response)
+            response.close()
             transaction.set_rollback(True)
     return answers
 
