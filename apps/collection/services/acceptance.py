@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -57,8 +56,9 @@ def values_accept(*, submission: Submission, element_ids: Iterable[int], by: Use
 def facts_open(*, submission: Submission, values: Iterable[DataValue], by: User) -> int:
     """Open facts for correction, with those that a rule ties to them; return how many are newly open."""
     locked(submission)
-    named = {value.element_id for value in values}
-    rules = FactRule.objects.filter(Q(left__in=named) | Q(right__in=named)).values_list("left_id", "right_id")
-    tied = {element for pair in rules for element in pair}
-    chosen = Q(pk__in=[value.pk for value in values]) | Q(element__in=tied)
-    return submission.values.filter(chosen, is_open=False).update(is_open=True)
+    keys = {(value.element_id, value.stage) for value in values}
+    rules = list(FactRule.objects.values_list("left_id", "right_id"))
+    tied = {(right, stage) for element, stage in keys for left, right in rules if left == element}
+    tied |= {(left, stage) for element, stage in keys for left, right in rules if right == element}
+    chosen = [value.pk for value in submission.values.all() if (value.element_id, value.stage) in keys | tied]
+    return submission.values.filter(pk__in=chosen, is_open=False).update(is_open=True)
