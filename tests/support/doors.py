@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.http import FileResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -136,7 +137,8 @@ def knock(world: SimpleNamespace, door: Door, address: str) -> str:
         with transaction.atomic():
             response = getattr(client, door.method)(address, dict(door.data))
             answers += letter(response)
-            response.close()
+            if isinstance(response, FileResponse):
+                response.file_to_stream.close()
             transaction.set_rollback(True)
     return answers
 
