@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 
 from apps.dashboards import figures, wording
 from apps.dashboards.figures_strip import strip
-from apps.dashboards.page_tables import slice_name, slice_order, slices_table, trend_table
+from apps.dashboards.page_tables import slices_table, trend_table
+from apps.dashboards.reading_cells import slice_name, slice_order
 from apps.dashboards.readings import Reading
 from apps.dashboards.school_tables import schools_table
 from apps.dashboards.tables import Table
@@ -74,7 +75,11 @@ def trend_figure(indicator: Indicator, readings: Sequence[Reading], baseline: Ba
 
 
 def slice_figures(
-    indicator: Indicator, kinds: Mapping[str, Sequence[Reading]], total: Reading
+    indicator: Indicator,
+    kinds: Mapping[str, Sequence[Reading]],
+    total: Reading,
+    *,
+    explained_at: str,
 ) -> list[Figure]:
     """Return one bar chart for each kind of slice there is, in the order stage, ownership, setting.
 
@@ -83,13 +88,13 @@ def slice_figures(
     lines = target_lines(indicator, total.target, None)
     told = formulas.parse(indicator.numerator).attributes
     return [
-        _slice_figure(kind, kinds[kind], lines)
+        _slice_figure(kind, kinds[kind], lines, explained_at)
         for kind in SLICES
         if len(kinds.get(kind, ())) > 1 and kind not in told
     ]
 
 
-def _slice_figure(kind: str, readings: Sequence[Reading], lines: Sequence[Line]) -> Figure:
+def _slice_figure(kind: str, readings: Sequence[Reading], lines: Sequence[Line], explained_at: str) -> Figure:
     ordered = sorted(readings, key=lambda reading: slice_order(kind, reading.slice_value))
     rows = [
         figures.Bar(slice_name(kind, reading.slice_value), reading.value, reading.value_text)
@@ -100,7 +105,7 @@ def _slice_figure(kind: str, readings: Sequence[Reading], lines: Sequence[Line])
         f"slice-{kind}",
         gettext("By %(kind)s") % {"kind": str(SliceKind(kind).label).lower()},
         figures.bars(rows, lines=lines) if known else None,
-        slices_table(kind, ordered),
+        slices_table(kind, ordered, explained_at=explained_at),
     )
 
 

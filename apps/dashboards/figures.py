@@ -6,7 +6,6 @@ with its number. Every number in a figure has already passed the hiding of small
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,14 +14,14 @@ from typing import Any
 from django.utils.translation import gettext
 
 from apps.dashboards import wording
-from apps.dashboards.figures_template import ACCENT, BAND, INK, MUTED, layout, level_label, level_shape
+from apps.dashboards.figures_labels import span_of, text_side, wrapped
+from apps.dashboards.figures_template import ACCENT, INK, MUTED, layout, level_label, level_shape
 from apps.dashboards.readings import Reading
 from apps.dashboards.targets_text import Line
 
 QUARTERS = (1, 2, 3, 4)
 BASELINE_SLOT = 0.4
 LABEL_MARGIN = 96
-LABEL_WIDTH = 8
 # A long bar carries its number inside, clear of the target line that stands near its end.
 INSIDE_SHARE = 0.4
 
@@ -59,11 +58,11 @@ def trend(
     values = [None if slot is None or slot.value is None else float(slot.value) for slot in slots]
     levels = [value for value in values if value is not None] + [float(line.value) for line in lines]
     levels += [float(baseline.value)] if baseline else []
-    span = _span(levels)
+    span = span_of(levels)
     near = [float(line.value) for line in lines]
-    data = [_trend_trace(slots, values, [_text_side(value, near, span) for value in values])]
+    data = [_trend_trace(slots, values, [text_side(value, near, span) for value in values])]
     if baseline:
-        data.append(_baseline_trace(baseline, _text_side(float(baseline.value), near, span)))
+        data.append(_baseline_trace(baseline, text_side(float(baseline.value), near, span)))
     figure_layout = layout(
         height=300,
         xaxis=_quarter_axis(bool(baseline)),
@@ -115,13 +114,6 @@ def _baseline_trace(baseline: Line, side: str) -> dict[str, Any]:
     }
 
 
-def _text_side(value: float | None, near: Sequence[float], span: Sequence[float]) -> str:
-    """Return where a point's number stands: below it when a line runs just above."""
-    room = (span[1] - span[0]) * 0.18
-    crossed = value is not None and any(value <= level <= value + room for level in near)
-    return "bottom center" if crossed else "top center"
-
-
 def _quarter_axis(has_baseline: bool) -> dict[str, Any]:
     names = [gettext("Q1"), gettext("Q2"), gettext("Q3"), gettext("Q4")]
     ticks = [BASELINE_SLOT, *QUARTERS] if has_baseline else list(QUARTERS)
@@ -143,25 +135,6 @@ def _level_labels(lines: Sequence[Line]) -> list[dict[str, Any]]:
         level_label(float(line.value), wrapped(line.label), line.kind, anchor=anchor)
         for line, anchor in zip(ordered, anchors, strict=False)
     ]
-
-
-def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
-    """Return a label cut into lines of about `width` Chinese characters, never inside a word or number."""
-    lines = [""]
-    for word in re.findall(r"[0-9A-Za-z%.,≥≤]+|.", text):
-        if len(lines[-1]) + len(word) > width and lines[-1]:
-            lines.append("")
-        lines[-1] += word
-    return "<br>".join(line.strip() for line in lines)
-
-
-def _span(levels: Sequence[float], margin: float = 0.22) -> list[float]:
-    """Return an axis range around the levels with room for labels; not below zero without need."""
-    if not levels:
-        return [0.0, 1.0]
-    low, high = min(levels), max(levels)
-    room = (high - low) * margin or abs(high) * margin or 1.0
-    return [max(0.0, low - room) if low >= 0 else low - room, high + room]
 
 
 def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
@@ -223,6 +196,3 @@ def steps(readings: Sequence[Reading]) -> dict[str, Any]:
     figure_layout = layout(height=150, xaxis=_quarter_axis(has_baseline=False))
     figure_layout["yaxis"].update(range=[-1, 1.4], showticklabels=False, showgrid=False)
     return {"data": [trace], "layout": figure_layout}
-
-
-__all__ = ["BAND", "Bar", "Dot", "bars", "steps", "trend"]

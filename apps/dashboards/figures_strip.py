@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from apps.dashboards.targets_text import Line
 
 BINS = 60
 STEP = 0.09
+HALF_HEIGHT = 0.4
 FEWEST_FOR_QUARTILES = 4
 
 
@@ -86,14 +87,15 @@ def _row_trace(dots: Sequence[Dot], place: int, low: float, high: float) -> dict
 
 def _stacked(values: Sequence[float], place: int, low: float, high: float) -> list[float]:
     """Return a height for each dot so that dots of about the same value stand beside each other."""
+    slots = [int((value - low) / (high - low) * BINS) if high > low else 0 for value in values]
+    fullest = max(Counter(slots).values(), default=1)
+    step = min(STEP, 2 * HALF_HEIGHT / fullest)
     seen: dict[int, int] = defaultdict(int)
     heights = []
-    for value in values:
-        slot = int((value - low) / (high - low) * BINS) if high > low else 0
+    for slot in slots:
         order = seen[slot]
         seen[slot] += 1
-        offset = (order + 1) // 2 * STEP * (1 if order % 2 else -1)
-        heights.append(round(place + max(-0.42, min(0.42, offset)), 3))
+        heights.append(round(place + (order + 1) // 2 * step * (1 if order % 2 else -1), 3))
     return heights
 
 

@@ -8,8 +8,11 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from apps.dashboards import selectors
+from apps.dashboards.reading_cells import SLICE_CHOICES
 from apps.dashboards.selectors import Scope
+from apps.plans.enums import SliceKind
 from apps.plans.models import Indicator, TaskArea
+from apps.rollups.explain import Explanation, NotComputedError, explain
 
 
 def scope_or_404(request: HttpRequest, year: int) -> Scope:
@@ -37,3 +40,21 @@ def indicator_or_404(scope: Scope, code: str) -> Indicator:
     """Return an indicator that is switched on and that the reader may know of."""
     indicator: Indicator = get_object_or_404(selectors.indicators_in(scope), code=code)
     return indicator
+
+
+def explanation_or_404(request: HttpRequest, scope: Scope, indicator: Indicator) -> Explanation | None:
+    """Return the explanation of a figure in the scope's quarter, of the whole or of `?slice=stage:primary`.
+
+    None: nothing has been computed yet. An unknown slice is a 404.
+    """
+    user: Any = request.user
+    kind, _, value = request.GET.get("slice", "").partition(":")
+    if kind and (kind not in SLICE_CHOICES or value not in SLICE_CHOICES[SliceKind(kind)].values):
+        raise Http404
+    if scope.period is None:
+        return None
+    chosen = {"slice_kind": kind or SliceKind.ALL, "slice_value": value}
+    try:
+        return explain(indicator=indicator, period=scope.period, region=scope.region, viewer=user, **chosen)
+    except NotComputedError:
+        return None

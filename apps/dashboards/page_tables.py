@@ -9,91 +9,19 @@ from django.utils.translation import gettext
 from apps.core import display
 from apps.dashboards import lights, wording
 from apps.dashboards.overview import AreaRow
-from apps.dashboards.readings import Reading
-from apps.dashboards.tables import (
-    Cell,
-    Column,
-    Table,
-    count_cell,
-    date_cell,
-    number_cell,
-    share_cell,
-    text_cell,
+from apps.dashboards.reading_cells import (
+    confidence_text,
+    gap_cell,
+    light_cell,
+    part_cell,
+    slice_name,
+    target_text,
+    value_cell,
 )
-from apps.dashboards.targets_text import target_words
-from apps.organisations.enums import Ownership, Setting, Stage
+from apps.dashboards.readings import Reading
+from apps.dashboards.tables import Cell, Column, Table, count_cell, date_cell, share_cell, text_cell
 from apps.plans.enums import SliceKind
 from apps.plans.models import Measure
-
-SLICE_CHOICES = {SliceKind.STAGE: Stage, SliceKind.OWNERSHIP: Ownership, SliceKind.SETTING: Setting}
-SHOWN_STATUSES = lights.ORDER
-
-
-def slice_name(kind: str, value: str) -> str:
-    """Return a slice's name, e.g. "Primary"."""
-    return str(SLICE_CHOICES[SliceKind(kind)](value).label)
-
-
-def slice_order(kind: str, value: str) -> int:
-    """Return the place of a slice among those of its kind, as its choices are listed."""
-    return SLICE_CHOICES[SliceKind(kind)].values.index(value)
-
-
-def value_cell(reading: Reading) -> Cell:
-    """Return the value as a typed cell, or in words why there is none."""
-    return number_cell(
-        reading.value, unit=reading.unit, decimals=reading.decimals, instead=reading.absence_text
-    )
-
-
-def part_cell(reading: Reading, part: str) -> Cell:
-    """Return the numerator or the denominator of a reading."""
-    return count_cell(getattr(reading, part), instead=reading.absence_text if reading.is_hidden else "—")
-
-
-def gap_cell(reading: Reading) -> Cell:
-    """Return how far an unmet target is, with enough decimals to be seen."""
-    if reading.gap is None or not reading.is_judged:
-        return text_cell("—")
-    size = abs(reading.gap)
-    if reading.status == "achieved":
-        return text_cell(reading.gap_text)
-    return number_cell(size, decimals=wording.decimals_to_tell_apart(size, reading.decimals))
-
-
-def target_text(reading: Reading) -> str:
-    """Return the target in force in words; without one, why there is no light."""
-    if reading.target is not None:
-        return target_words(reading.indicator, reading.target)
-    proposed = proposal_of(reading)
-    if proposed:
-        return gettext("to be confirmed: %(target)s") % {"target": proposed}
-    return gettext("no target set")
-
-
-def proposal_of(reading: Reading) -> str:
-    """Return the latest target that waits for the bureau's confirmation, in words; empty without one."""
-    target = getattr(reading.indicator, "target", None)
-    waiting = (
-        [revision for revision in target.revisions.all() if revision.confirmed_on is None] if target else []
-    )
-    return (
-        target_words(reading.indicator, max(waiting, key=lambda revision: revision.number)) if waiting else ""
-    )
-
-
-def light_cell(reading: Reading) -> Cell:
-    """Return the light as shape and word."""
-    return text_cell(reading.light_text, light=reading.status)
-
-
-def confidence_text(reading: Reading) -> str:
-    """Return what limits the trust in a figure: provisional, carried, hidden; a dash when nothing does."""
-    notes = [gettext("provisional")] if reading.is_provisional else []
-    if reading.carried_text:
-        notes.append(reading.carried_text)
-    return gettext("; ").join(notes) or "—"
-
 
 Builder = tuple[Column, Callable[[Reading], Cell]]
 
@@ -136,7 +64,7 @@ def overview_table(rows: Sequence[AreaRow]) -> Table:
     """Return the overview: one row an area, a column for each status that occurs, coverage, four quarters."""
     statuses = [
         status
-        for status in SHOWN_STATUSES
+        for status in lights.ORDER
         if any(reading.status == status for row in rows for reading in row.readings)
     ]
     columns = [
@@ -196,13 +124,20 @@ def trend_table(readings: Sequence[Reading]) -> Table:
     return _build(gettext("Four quarters"), columns, readings)
 
 
-def slices_table(kind: str, readings: Sequence[Reading]) -> Table:
-    """Return an indicator by stage, ownership or setting in one quarter."""
+def slices_table(kind: str, readings: Sequence[Reading], *, explained_at: str = "") -> Table:
+    """Return an indicator by stage, ownership or setting in one quarter.
+
+    Args:
+        explained_at: the address of the explanation, which takes `slice=stage:primary`.
+    """
+
+    def named(reading: Reading) -> Cell:
+        value = reading.slice_value
+        href = f"{explained_at}&slice={kind}:{value}" if explained_at else ""
+        return text_cell(slice_name(kind, value), href=href)
+
     columns: list[Builder] = [
-        (
-            Column(str(SliceKind(kind).label), 18),
-            lambda reading: text_cell(slice_name(kind, reading.slice_value)),
-        ),
+        (Column(str(SliceKind(kind).label), 18), named),
         *_reading_columns(),
     ]
     return _build(str(SliceKind(kind).label), columns, readings)

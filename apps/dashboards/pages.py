@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from apps.dashboards import figure_data, page_tables, selectors, units
+from django.urls import reverse
+
+from apps.dashboards import figure_data, page_tables, reading_cells, selectors, units
 from apps.dashboards.bullets import Bullet, bullet
 from apps.dashboards.figure_data import Figure
 from apps.dashboards.highlights import Segment, segments_of
@@ -106,7 +108,7 @@ def _row(
     return IndicatorRow(
         reading=reading,
         quarters=[readings[indicator.pk, one] for one in QUARTERS],
-        target_text=page_tables.target_text(reading),
+        target_text=reading_cells.target_text(reading),
         bullet=drawn,
         is_shared=indicator.area_id != area.pk,
     )
@@ -125,7 +127,7 @@ class IndicatorPage:
 
     @property
     def target_text(self) -> str:
-        return page_tables.target_text(self.reading)
+        return reading_cells.target_text(self.reading)
 
     @property
     def figures(self) -> list[Figure]:
@@ -138,6 +140,7 @@ def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
     quarters = [found[indicator.pk, quarter] for quarter in QUARTERS]
     reading = quarters[scope.quarter - 1]
     baseline = selectors.baselines_of([indicator], region=scope.region).get(indicator.pk)
+    address = reverse("dashboards:explain", args=[scope.plan.year, indicator.code])
     return IndicatorPage(
         scope=scope,
         indicator=indicator,
@@ -145,7 +148,12 @@ def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
         quarters=quarters,
         baseline=baseline,
         trend=figure_data.trend_figure(indicator, quarters, baseline),
-        slices=figure_data.slice_figures(indicator, selectors.slices_of(scope, indicator), reading),
+        slices=figure_data.slice_figures(
+            indicator,
+            selectors.slices_of(scope, indicator),
+            reading,
+            explained_at=f"{address}?quarter={scope.quarter}",
+        ),
         schools=_schools_figure(scope, indicator),
     )
 

@@ -14,11 +14,11 @@ from apps.accounts.models import User
 from apps.collection.models import Period
 from apps.core import clock
 from apps.dashboards.readings import Reading, absent, reading_of
-from apps.dashboards.suppression import Viewer, hidden_parts, hides_total, viewer_of
 from apps.organisations.models import Region
 from apps.plans.enums import SliceKind, TargetLevel
 from apps.plans.models import AnnualPlan, Baseline, Indicator, Measure, TaskArea
 from apps.rollups.models import Result
+from apps.rollups.suppression import Viewer, hidden_parts, hides_total, viewer_of
 
 QUARTERS = (1, 2, 3, 4)
 ReadingKey = tuple[int, int]

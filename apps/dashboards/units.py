@@ -12,13 +12,13 @@ from django.utils.translation import gettext
 
 from apps.collection.models import Period
 from apps.dashboards import wording
-from apps.dashboards.suppression import hidden_parts
 from apps.plans.enums import Aggregation, Reporter
 from apps.plans.models import AnnualPlan
 from apps.rollups import aggregates, definitions
 from apps.rollups.definitions import Definition, measured_formula
 from apps.rollups.sql_text import Text
 from apps.rollups.sql_units import add_units
+from apps.rollups.suppression import hidden_parts
 
 YES_NO = "是/否"
 COUNTED = (Aggregation.COUNT_TRUE, Aggregation.SHARE_TRUE)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.dashboards import pages, selectors
-from apps.dashboards.guarded import area_or_404, indicator_or_404, scope_or_404
+from apps.dashboards.explaining import ExplainPage
+from apps.dashboards.guarded import area_or_404, explanation_or_404, indicator_or_404, scope_or_404
 from apps.dashboards.targets_text import baseline_text, reference_text
 from apps.plans.models import AnnualPlan
 
@@ -84,4 +85,9 @@ def pulse(request: HttpRequest, plan_id: int) -> HttpResponse:
 @roles_required(*BUREAU_ROLES)
 def explain(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Show how an indicator's number came about."""
-    raise Http404
+    scope = scope_or_404(request, year)
+    found = indicator_or_404(scope, code)
+    explanation = explanation_or_404(request, scope, found)
+    page = ExplainPage(scope, explanation) if explanation else None
+    context = {"page": page, "indicator": found, "scope": scope, "plan": scope.plan}
+    return render(request, "dashboards/explain.html", context)

@@ -11,9 +11,11 @@ from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES
 from apps.core import clock
 from apps.dashboards import pages, wording
-from apps.dashboards.guarded import area_or_404, indicator_or_404, scope_or_404
+from apps.dashboards.explaining import ExplainPage
+from apps.dashboards.guarded import area_or_404, explanation_or_404, indicator_or_404, scope_or_404
 from apps.dashboards.selectors import Scope
 from apps.dashboards.tables import Table
+from apps.plans.models import Indicator
 from apps.reports.csvfile import csv_bytes
 from apps.reports.workbook import workbook_bytes
 
@@ -77,22 +79,29 @@ def area_xlsx(request: HttpRequest, year: int, number: int) -> HttpResponse:
 @require_safe
 @roles_required(*BUREAU_ROLES)
 def indicator_xlsx(request: HttpRequest, year: int, code: str) -> HttpResponse:
-    """Send one indicator: the table under each of its figures."""
+    """Send one indicator: the table under each of its figures, and who is in the sum and who is not."""
     scope = scope_or_404(request, year)
-    page = pages.indicator_page(scope, indicator_or_404(scope, code))
-    title = f"{page.indicator.code} {wording.in_language(page.indicator)}"
-    return _workbook(scope, title, [figure.table for figure in page.figures])
+    found = indicator_or_404(scope, code)
+    title = f"{found.code} {wording.in_language(found)}"
+    return _workbook(scope, title, list(_indicator_tables(request, scope, found).values()))
 
 
 @require_safe
 @roles_required(*BUREAU_ROLES)
 def indicator_csv(request: HttpRequest, year: int, code: str) -> HttpResponse:
-    """Send the table under one figure (`?table=`, the trend without it)."""
+    """Send one table of an indicator (`?table=`, the trend without it)."""
     scope = scope_or_404(request, year)
-    page = pages.indicator_page(scope, indicator_or_404(scope, code))
-    wanted = request.GET.get("table", "trend")
-    table = next((figure.table for figure in page.figures if figure.key == wanted), None)
+    table = _indicator_tables(request, scope, indicator_or_404(scope, code)).get(
+        request.GET.get("table", "trend")
+    )
     if table is None:
         raise Http404
-    name = f"{scope.plan.year}-Q{scope.quarter}-{page.indicator.code}-{table.name}.csv"
+    name = f"{scope.plan.year}-Q{scope.quarter}-{code}-{table.name}.csv"
     return attachment(csv_bytes(table), name=name, content_type="text/csv; charset=utf-8")
+
+
+def _indicator_tables(request: HttpRequest, scope: Scope, found: Indicator) -> dict[str, Table]:
+    """Return the tables of the indicator page and of its explanation by name."""
+    tables = {figure.key: figure.table for figure in pages.indicator_page(scope, found).figures}
+    explanation = explanation_or_404(request, scope, found)
+    return tables | (ExplainPage(scope, explanation).tables if explanation else {})

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from apps.accounts.enums import Role
-from apps.dashboards.suppression import hidden_parts, hides_total, is_small, viewer_of
 from apps.plans.enums import Privacy
 from apps.plans.models import Indicator
+from apps.rollups.suppression import hidden_parts, hides_total, is_small, viewer_of
 from tests.factories import OfficeFactory, UserFactory
 
 SMALL = Indicator(privacy=Privacy.SMALL_CELL, lead_office_id=7)

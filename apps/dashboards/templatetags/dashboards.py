@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from apps.core.templatetags.lusong import quarter_name
-from apps.dashboards import bullets, lights, page_tables, wording
+from apps.dashboards import bullets, lights, reading_cells, wording
 from apps.dashboards.readings import Reading
 from apps.dashboards.tables import Table
 from apps.organisations.enums import Ownership, SchoolType, Setting
@@ -57,7 +57,7 @@ def _light(status: str, word: object) -> SafeString:
 @register.filter
 def confidence(reading: Reading) -> str:
     """Return what limits the trust in a reading, empty when nothing does."""
-    text = page_tables.confidence_text(reading)
+    text = reading_cells.confidence_text(reading)
     return "" if text == "—" else text
 
 
