@@ -17,7 +17,7 @@ ALLOWED = {
     "Excel",
     "CSV",
     "PDF",
-    "Word",
+    "pdf",
     "GB",
     "admin",
     "administrator",
@@ -29,7 +29,10 @@ PAGES = [
     (route, door)
     for route, doors in DOORS.items()
     for door in doors
-    if door.method == "get" and "o" in door.answers and not route.endswith((".xlsx", ".csv"))
+    if door.method == "get"
+    and "o" in door.answers
+    and not route.endswith((".xlsx", ".csv"))
+    and "evidence" not in route
 ]
 
 
