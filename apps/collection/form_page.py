@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.collection.checks import Problem
+from apps.collection.form_fields import QUIET, FieldView
 from apps.collection.keys import Key, key_text, read_key
 from apps.collection.models import Period, Submission
 from apps.collection.posting import carry_over, entries_from
 from apps.collection.services import Entry, SaveOutcome, evidence_add, evidence_remove, values_save
-from apps.collection.sheet import QUIET, FieldView, Sheet, build_sheet
+from apps.collection.sheet import Sheet, build_sheet
 from apps.collection.slots import slots_of
 
 

@@ -22,6 +22,7 @@ from apps.collection.models import Evidence, Submission
 from apps.collection.permissions import reports_for, signs_for
 from apps.collection.services import submission_send_back, submission_submit, submission_withdraw
 from apps.core import clock
+from apps.organisations.enums import Stage
 
 everyone = has_role(*Role)
 
@@ -38,6 +39,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
         "submission": found,
         "period": found.period,
         "rows": rows,
+        "many_stages": len({row.slot.stage for row in rows} - {Stage.WHOLE}) > 1,
         "changed": sum(row.is_changed for row in rows),
         "flagged": sum(row.is_flagged for row in rows),
         "events": found.events.select_related("by"),
