@@ -8,3 +8,5 @@ submission_submitted = Signal()
 submission_withdrawn = Signal()
 # submission, by, element_ids: facts with an accepted value are no longer asked
 facts_withdrawn = Signal()
+# plan, by: others owe facts than before
+assignments_changed = Signal()

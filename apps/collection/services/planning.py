@@ -13,7 +13,7 @@ from apps.collection.calendar import quarter_dates
 from apps.collection.duties import DUTIES
 from apps.collection.models import Assignment, Period, Submission
 from apps.collection.permissions import plans_collection
-from apps.collection.signals import facts_withdrawn
+from apps.collection.signals import assignments_changed, facts_withdrawn
 from apps.core import clock
 from apps.plans.models import AnnualPlan
 
@@ -85,6 +85,8 @@ def assignments_generate(*, plan: AnnualPlan, by: User | None = None) -> Assignm
         cursor.execute(INSERT, parameters)
         is_new = [row[0] for row in cursor.fetchall()]
     _tell_about_withdrawn_facts(withdrawn, by)
+    if withdrawn or is_new:
+        assignments_changed.send(AnnualPlan, plan=plan, by=by)
     in_force = Assignment.objects.filter(period__plan=plan, withdrawn_on__isnull=True).count()
     return AssignmentCounts(is_new.count(True), is_new.count(False), len(withdrawn), in_force)
 
