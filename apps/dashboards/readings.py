@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from apps.core.display import Sign
 from apps.dashboards import wording
 from apps.dashboards.lights import HIDDEN, JUDGED, sign_of, text_of
-from apps.plans.enums import SliceKind
+from apps.plans.enums import Aggregation, SliceKind
 from apps.plans.models import Indicator, TargetRevision
 from apps.rollups.enums import Status
 from apps.rollups.models import Result
@@ -96,7 +96,11 @@ class Reading:
             return gettext("Not due yet") if self.status == Status.NOT_DUE else gettext("No data yet")
         if self.n_expected <= 0:
             return gettext("Does not apply")
-        return gettext("No data yet") if self.n_reported == 0 else gettext("Cannot be computed")
+        if self.n_reported == 0:
+            return gettext("No data yet")
+        if self.indicator.aggregation == Aggregation.WEIGHTED_CV and self.slice_kind == SliceKind.ALL:
+            return gettext("Worked out stage by stage")
+        return gettext("Cannot be computed")
 
     @property
     def change_text(self) -> str:
