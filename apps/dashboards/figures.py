@@ -22,7 +22,7 @@ from apps.dashboards.targets_text import Line
 QUARTERS = (1, 2, 3, 4)
 BASELINE_SLOT = 0.4
 LABEL_MARGIN = 96
-# A long bar carries its number inside, clear of the target line that stands near its end.
+# A long bar carries its number inside at its foot, clear of the target line that stands near its end.
 INSIDE_SHARE = 0.4
 
 
@@ -150,7 +150,7 @@ def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
         "y": labels,
         "text": [row.text for row in rows],
         "textposition": ["inside" if abs(value) > high * INSIDE_SHARE else "outside" for value in values],
-        "insidetextanchor": "end",
+        "insidetextanchor": "start",
         "textangle": 0,
         "cliponaxis": False,
         "marker": {"color": [ACCENT if row.value is not None else MUTED for row in rows]},
