@@ -64,7 +64,9 @@ def test_templates_mark_every_word(path):
 
 
 def test_unmarked_words_are_found():
-    source = '<p title="Help">{% translate "Fine" %} {{ also_fine }}<b>Wrong</b></p>{% comment %}note{% endcomment %}'
+    source = (
+        '<p title="Help">{% translate "Fine" %} {{ fine }}<b>Wrong</b></p>{% comment %}note{% endcomment %}'
+    )
     assert unmarked(source) == ["Help", "Wrong"]
 
 
