@@ -85,19 +85,26 @@ def _refresh_plan(plan: AnnualPlan) -> list[RefreshCounts]:
 
 @transaction.atomic
 def _refresh_claimed(plan: AnnualPlan, *, indicator_ids: Collection[int] | None = None) -> RefreshCounts:
-    rows = StaleResult.objects.filter(indicator__plan=plan)
-    if indicator_ids is not None:
-        rows = rows.filter(indicator__in=indicator_ids)
-    claimed = list(
-        rows.select_for_update(skip_locked=True, of=("self",))
-        .select_related("indicator", "period")
-        .order_by("pk")
-    )
+    claimed = claim(plan=plan, indicator_ids=indicator_ids)
     if not claimed:
         return RefreshCounts(0, 0, 0, plan.generation)
     counts = refresh(plan=plan, pairs=_pairs(plan, claimed), region_ids={row.region_id for row in claimed})
-    StaleResult.objects.filter(pk__in=[row.pk for row in claimed]).delete()
+    settle(claimed)
     return counts
+
+
+def claim(*, plan: AnnualPlan, indicator_ids: Collection[int] | None = None) -> list[StaleResult]:
+    """Return the plan's rows that nobody else is working on, held until the transaction ends."""
+    rows = StaleResult.objects.filter(indicator__plan=plan)
+    if indicator_ids is not None:
+        rows = rows.filter(indicator__in=indicator_ids)
+    held = rows.select_for_update(skip_locked=True, of=("self",))
+    return list(held.select_related("indicator", "period").order_by("pk"))
+
+
+def settle(claimed: Collection[StaleResult]) -> None:
+    """Forget claimed rows whose results have been refreshed in this transaction."""
+    StaleResult.objects.filter(pk__in=[row.pk for row in claimed]).delete()
 
 
 def _pairs(plan: AnnualPlan, claimed: list[StaleResult]) -> list[tuple[Indicator, Period]]:

@@ -39,15 +39,17 @@ def rebuild(*, plan: AnnualPlan) -> RebuildRun:
 
     A difference is a stored number that the accepted facts do not give; an empty list is the good case. The
     first computation of a plan has nothing to differ from. A new judgement of an unchanged result is no
-    difference: days pass.
+    difference: days pass. What the outbox asked for is done with it.
     """
     started_at = timezone.now()
     lock(plan=plan)
+    pending = outbox.claim(plan=plan)
     before = _rows(plan)
     pairs = affected_pairs(
         indicators=Indicator.objects.filter(plan=plan), periods=Period.objects.filter(plan=plan)
     )
     refresh(plan=plan, pairs=pairs)
+    outbox.settle(pending)
     after = _rows(plan)
     differences = _differences(before, after) if before else []
     if differences:

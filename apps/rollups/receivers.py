@@ -14,7 +14,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from apps.collection.models import Submission
-from apps.collection.signals import facts_withdrawn
+from apps.collection.signals import assignments_changed, facts_withdrawn
 from apps.core import clock
 from apps.organisations.models import Organisation, SchoolProfile, SchoolStage
 from apps.plans.models import (
@@ -39,6 +39,12 @@ def facts_changed(submission: Submission, element_ids: list[int], **_: Any) -> N
         period=period,
         region_id=submission.organisation.region_id,
     )
+
+
+@receiver(assignments_changed, dispatch_uid="rollups.assignments")
+def duties_changed(plan: AnnualPlan, **_: Any) -> None:
+    """What is due has changed, and with it every coverage."""
+    mark_plan_stale(plan=plan)
 
 
 @receiver(post_save, sender=TargetRevision, dispatch_uid="rollups.target")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, connections, transaction
 
+from apps.collection.services import assignments_generate
 from apps.collection.signals import facts_withdrawn
 from apps.core import clock
 from apps.organisations.models import SchoolProfile
@@ -16,6 +17,7 @@ from apps.plans.models import AnnualPlan, DataElement
 from apps.reviews.signals import values_accepted
 from apps.rollups import outbox, refreshing
 from apps.rollups.models import Judgement, RebuildRun, Result, StaleResult
+from apps.rollups.services import rebuild
 from apps.rollups.tasks import nightly_rebuild, refresh_stale, sweep_stale_results
 from lusong_edu.celery import app
 from tests.rollups.district import District
@@ -188,6 +190,19 @@ def in_thread(function):
         connections.close_all()
 
 
+def test_new_duties_make_the_coverage_stale(district, monkeypatch):
+    with nudges(monkeypatch) as sent:
+        assignments_generate(plan=district.plan)
+        assert set(StaleResult.objects.values_list("indicator", flat=True)) == {
+            district.rate.pk,
+            district.other.pk,
+        }
+        refresh_stale()
+        assignments_generate(plan=district.plan)
+    assert (StaleResult.objects.count(), len(sent)) == (0, 1)
+    assert district.result(district.other, 2).n_due == 1
+
+
 @pytest.mark.parametrize(
     "change", ["target", "baseline", "definition", "policy", "profile", "closure", "stage"]
 )
@@ -247,6 +262,13 @@ def test_the_nightly_rebuild_finds_what_a_bulk_write_hid(district, monkeypatch):
     runs = RebuildRun.objects.order_by("pk")
     assert (StaleResult.objects.count(), numerator(district)) == (0, 2)
     assert [len(run.differences) for run in runs] == [len(runs[0].differences), 0]
+
+
+def test_a_rebuild_settles_what_the_outbox_asked_for(district, monkeypatch):
+    with nudges(monkeypatch):
+        accept(district, good=1, tested=2)
+    rebuild(plan=district.plan)
+    assert (StaleResult.objects.count(), numerator(district)) == (0, 1)
 
 
 def test_two_refreshes_of_two_plans_do_not_wait_for_each_other(district):

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.core import clock
 from apps.organisations.models import SchoolProfile, SchoolStage
 from apps.plans.models import AnnualPlan
 from apps.rollups.models import Judgement, Result
-from apps.rollups.rebuilding import rebuild
+from apps.rollups.services import rebuild, rejudge
 from tests.factories import RegionFactory
 from tests.rollups.district import NOT_APPLICABLE, WRITTEN_ONLY, District
 
@@ -370,3 +371,48 @@ def test_a_rebuild_names_what_was_wrong(district):
         }
     ]
     assert rebuild(plan=district.plan).differences == []
+
+
+def test_a_day_that_passes_changes_the_judgement_and_no_result(district):
+    rate = district.indicator("good", "tested", due_quarters=[2])
+    district.target(rate, "at_least", 60)
+    district.report(district.school(), 2, good=1, tested=2)
+    with clock.held_at(dt.date(2025, 6, 30)):
+        district.refresh()
+        assert district.result(rate, 2).judgement.status == "on_track"
+        assert not rejudge(plan=district.plan).changed
+    with clock.held_at(dt.date(2025, 7, 1)):
+        counts_after = rejudge(plan=district.plan)
+    assert (counts_after.written, counts_after.judged, counts_after.generation) == (0, 3, 2)
+    judgement = district.result(rate, 2).judgement
+    assert (judgement.status, judgement.judged_on) == ("off_track", dt.date(2025, 7, 1))
+
+
+def test_a_target_holds_for_the_whole_region_and_from_its_day_on(district):
+    rate = district.indicator("good", "tested")
+    district.target(rate, "at_least", 40)
+    district.target(rate, "at_least", 60, effective_from=dt.date(2025, 7, 1))
+    district.target(rate, "at_least", 99, confirmed=False)
+    for quarter in (2, 3):
+        district.report(district.school(), quarter, good=1, tested=2)
+    district.refresh()
+    found = [district.result(rate, quarter).judgement for quarter in (2, 3)]
+    assert [(row.status, row.target_revision.number) for row in found] == [("achieved", 1), ("off_track", 2)]
+    part = district.result(rate, 2, "ownership", "public").judgement
+    assert (part.status, part.value, part.target_revision) == ("no_target", 50, None)
+
+
+def test_a_dispersion_is_judged_stage_by_stage(district):
+    spread = district.indicator(
+        "n", "d", per_stage=True, aggregation="weighted_cv", kind="dispersion", unit="系数"
+    )
+    district.target(spread, "at_most", D("0.5"))
+    for stage, amounts in (("primary", (1, 3)), ("junior", (1, 4))):
+        for amount in amounts:
+            district.report(district.school(stage), 4, stage=stage, n=amount, d=1)
+    district.refresh()
+    primary, junior = (district.result(spread, 4, "stage", s).judgement for s in ("primary", "junior"))
+    assert (primary.status, primary.value, junior.status) == ("achieved", D("0.5"), "off_track")
+    whole = district.result(spread, 4).judgement
+    assert (whole.status, whole.value, whole.gap) == ("off_track", None, None)
+    assert district.result(spread, 4, "ownership", "public").judgement.value is None
