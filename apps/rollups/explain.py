@@ -18,11 +18,11 @@ from apps.core import clock
 from apps.organisations.models import Region
 from apps.plans.enums import SliceKind
 from apps.plans.models import Baseline, Indicator, PlanPolicy, TargetRevision
-from apps.rollups import definitions, judgements
+from apps.rollups import definitions
 from apps.rollups.aggregates import Statistics, exact
+from apps.rollups.bench import Bench, Judged, circumstances
 from apps.rollups.definitions import Definition, statistics_of
 from apps.rollups.explain_units import Reading, UnitRow, in_slice
-from apps.rollups.judgements import Bench, Judged
 from apps.rollups.judging import Verdict
 from apps.rollups.ledger import Ledger
 from apps.rollups.models import Result
@@ -91,7 +91,7 @@ def explain(
     result = next((r for r in results if (r.period_id, r.slice_kind, r.slice_value) == wanted), None)
     if result is None:
         raise NotComputedError(f"{indicator.code} Q{period.quarter} {slice_kind} {slice_value}".rstrip())
-    shared = judgements.circumstances(plan=plan, indicator_ids=[indicator.pk])
+    shared = circumstances(plan=plan, indicator_ids=[indicator.pk])
     judged = Bench(definition, shared, results).judge(result)
     rows = in_slice(_rows(definition, result, region), slice_kind, slice_value)
     explanation = _assembled(definition, result, period, region, judged, rows)
