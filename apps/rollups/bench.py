@@ -1,4 +1,4 @@
-"""The bench where results are judged: each with its target revision, baseline, earlier quarters and stages."""
+"""Where results are judged: each with its target revision, baseline, earlier quarters and stages."""
 
 from __future__ import annotations
 
