@@ -1,0 +1,137 @@
+"""One quarter of one school, as people do it: in a real browser, with a real Celery worker."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from python_calamine import CalamineWorkbook
+
+from apps.accounts.models import User
+from apps.collection.models import Submission
+from apps.plans.models import AnnualPlan
+from apps.rollups.models import Result
+
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "Lusong-2025"
+TYPED = {
+    "抽查的课节数": "３６",
+    "符合“芦淞137范式”的课节数": "24",
+    "参加视力筛查且结果有效的学生数": "990人",
+    "筛查判定为近视的学生数": "370",
+    "参加体质健康测试并有等级的学生数": "980",
+    "体质健康测试优秀和良好的学生数": "560",
+    "每天综合体育活动时间": "2",
+    "课间时长": "15",
+    "在校（园）生数": "997",
+    "教学仪器设备资产原值": "2,600,000",
+    "今年已家访的学生数": "700",
+    "应急演练次数": "13",
+}
+YES = ("今年是否已举办校园文化艺术节", "专职保安员配备是否达标")
+
+
+@pytest.fixture
+def district(celery_worker_process):
+    call_command("seed_demo", verbosity=0)
+    return AnnualPlan.objects.get(year=2025)
+
+
+@pytest.fixture
+def person(browser, live_server):
+    """A browser window of its own for a user who signs in by the form."""
+    contexts = []
+
+    def sign_in(username):
+        context = browser.new_context(base_url=live_server.url, locale="zh-CN", accept_downloads=True)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/login/")
+        page.get_by_label("用户名").fill(username)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url("**/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def drills():
+    result = Result.objects.get(indicator__code="A18-DRILL", period__quarter=4, slice_kind="all")
+    return result.numerator
+
+
+def headline(page):
+    text = page.locator("#live .headline__number, #live .headline .num, #live .headline").first.inner_text()
+    return Decimal(re.search(r"[\d,]+", text).group().replace(",", ""))
+
+
+def fill(page):
+    for label, text in TYPED.items():
+        page.get_by_label(label, exact=True).fill(text)
+    for label in YES:
+        page.get_by_label(label, exact=True).select_option(label="是")
+
+
+def open_review(page, school):
+    page.goto("/reviews/?quarter=4")
+    page.get_by_role("link", name=school).click()
+
+
+def test_a_quarter_from_the_form_to_the_workbook(district, person):
+    school = User.objects.get(username="reporter").organisation
+    before = drills()
+
+    leader = person("leader")
+    leader.goto("/plans/2025/indicators/A18-DRILL/?quarter=4")
+    assert headline(leader) == before
+
+    reporter = person("reporter")
+    reporter.goto("/collection/4/")
+    fill(reporter)
+    reporter.get_by_role("button", name="提交").click()
+    submission = Submission.objects.get(organisation=school, period__quarter=4)
+    assert submission.status == "submitted", reporter.locator("main").inner_text()
+
+    office = person("office-anquan")
+    open_review(office, school.name)
+    row = office.get_by_role("row").filter(has_text="应急演练次数")
+    row.get_by_label("退回", exact=False).first.check()
+    row.get_by_role("combobox").select_option(value="wrong_value")
+    row.get_by_role("textbox").fill("请核对，是否多填了一位")
+    office.get_by_role("button", name="退回所选").click()
+    submission.refresh_from_db()
+    assert submission.status == "returned", office.locator("main").inner_text()
+    assert drills() == before
+
+    reporter.goto("/collection/4/")
+    assert "请核对，是否多填了一位" in reporter.locator("main").inner_text()
+    reporter.get_by_label("应急演练次数", exact=True).fill("3")
+    reporter.get_by_role("button", name="提交").click()
+
+    open_review(office, school.name)
+    office.get_by_role("button", name="通过").click()
+    office.wait_for_load_state()
+
+    leader.wait_for_function(
+        "wanted => document.querySelector('#live').innerText.replaceAll(',', '').includes(wanted)",
+        arg=f"{before + 3:.0f}",
+        timeout=15_000,
+    )
+    assert drills() == before + 3
+    assert headline(leader) == before + 3
+
+    with leader.expect_download() as download:
+        leader.get_by_role("link", name="下载工作簿").click()
+    workbook = CalamineWorkbook.from_path(download.value.path())
+    cells = [
+        cell
+        for name in workbook.sheet_names
+        for row in workbook.get_sheet_by_name(name).to_python()
+        for cell in row
+    ]
+    assert float(before + 3) in cells
