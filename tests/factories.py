@@ -59,7 +59,7 @@ class OfficeFactory(DjangoModelFactory):
 
 
 class SchoolFactory(DjangoModelFactory):
-    """A school with its profile and stages: SchoolFactory(profile={"setting": "rural"}, stages=["primary"])."""
+    """A school, its profile and stages: SchoolFactory(profile={"setting": "rural"}, stages=["senior"])."""
 
     class Meta:
         model = Organisation

@@ -54,6 +54,9 @@ class RegionAncestor(models.Model):
             models.UniqueConstraint(fields=["ancestor", "descendant"], name="region_ancestor_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.ancestor_id} ⊇ {self.descendant_id}"
+
 
 @pghistory.track(model_name="OrganisationHistory")
 class Organisation(models.Model):
