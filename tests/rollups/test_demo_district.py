@@ -15,7 +15,7 @@ from apps.rollups.models import Result
 from apps.rollups.services import rebuild
 from tests.rollups import recompute
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")
