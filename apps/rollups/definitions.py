@@ -78,6 +78,7 @@ class Definition:
             scale=self.scale,
             has_denominator=bool(self.indicator.denominator),
             always_provisional=self.indicator.is_provisional,
+            is_split=self.is_split,
         )
 
     def due_until(self, quarter: int) -> list[int]:

@@ -64,7 +64,7 @@ def judge(
         previous: the value of the last due quarter before the as-of one.
         earlier_incomplete: an earlier quarter of a flow lacks reports.
     """
-    value = subject.value(statistics)
+    value = None if subject.is_split and earlier_incomplete else subject.value(statistics)
     change = None if value is None or baseline is None else value - baseline
     is_partial = not statistics.is_complete or earlier_incomplete
     verdict = Verdict(
@@ -78,7 +78,9 @@ def judge(
     if moment.as_of is None or (value is None and statistics.n_due == 0):
         return replace(verdict, status=Status.NOT_DUE)
     if value is None:
-        return replace(verdict, status=Status.NO_DATA)
+        waits = subject.is_split and (earlier_incomplete or not statistics.is_complete)
+        reason = Reason.PARTS_OUTSTANDING if waits and statistics.n_reported else Reason.NONE
+        return replace(verdict, status=Status.NO_DATA, reason=reason)
     if change is None and (aim.operator in NEEDS_BASELINE or subject.basis == Basis.CHANGE):
         return replace(verdict, status=Status.NO_BASELINE)
     weighing = Weighing(subject, statistics, aim, moment, value, change, baseline, previous)

@@ -18,7 +18,10 @@ NEEDS_BASELINE = frozenset({TargetOperator.INCREASE_BY, TargetOperator.DECREASE_
 
 @dataclass(frozen=True)
 class Subject:
-    """What of an indicator its judgement depends on. `scale` is 100 for percentages."""
+    """What of an indicator its judgement depends on. `scale` is 100 for percentages.
+
+    `is_split`: numerator and denominator come from different reporters.
+    """
 
     aggregation: str
     accumulation: str
@@ -28,6 +31,7 @@ class Subject:
     scale: int = 1
     has_denominator: bool = False
     always_provisional: bool = False
+    is_split: bool = False
 
     @property
     def is_cumulative(self) -> bool:
@@ -45,7 +49,13 @@ class Subject:
         return self.kind == Kind.MILESTONE or (self.is_additive and self.is_cumulative)
 
     def value(self, statistics: Statistics) -> Fraction | None:
-        """Return the value in the indicator's unit."""
+        """Return the value in the indicator's unit.
+
+        Children of some kindergartens over the population of the whole district are no rate of anything:
+        where the parts of a quotient have different reporters there is none until everyone has reported.
+        """
+        if self.is_split and not statistics.is_complete:
+            return None
         return aggregates.value_of(
             statistics, aggregation=self.aggregation, scale=self.scale, has_denominator=self.has_denominator
         )

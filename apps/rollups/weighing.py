@@ -29,6 +29,7 @@ class Reason(Enum):
     IMPROVING = "improving"
     NOT_IMPROVING = "not_improving"
     REPORTS_OUTSTANDING = "reports_outstanding"
+    PARTS_OUTSTANDING = "parts_outstanding"
     MISSED = "missed"
     DEADLINE_PASSED = "deadline_passed"
 

@@ -1,6 +1,7 @@
 """The boundary table of every kind of target. Reports are due ten days after a quarter, Q4 on 25 December."""
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
@@ -364,3 +365,35 @@ def test_a_whole_is_as_good_as_its_worst_part():
     assert worst(verdicts).value == "off_track"
     assert worst(verdicts[:1]).value == "achieved"
     assert worst([]).value == "no_data"
+
+
+SPLIT = Subject("ratio_of_sums", "stock", "rate", (2, 4), scale=100, has_denominator=True, is_split=True)
+
+
+@pytest.mark.parametrize(("n_reported", "status"), [(3, "achieved"), (2, "no_data"), (0, "no_data")])
+def test_parts_of_different_reporters_make_a_rate_only_when_all_are_in(n_reported, status):
+    statistics = Statistics(n_due=3, n_reported=n_reported, numerator=F(98), denominator=F(98))
+    verdict = at(statistics, SPLIT, "at_least", 95)
+    assert (verdict.status.value, verdict.value is None, verdict.gap is None) == (
+        status,
+        n_reported < 3,
+        n_reported < 3,
+    )
+    waits = n_reported == 2
+    assert (verdict.reason is Reason.PARTS_OUTSTANDING) == waits
+
+
+def test_parts_of_different_reporters_wait_for_the_earlier_quarters_of_a_flow():
+    subject = replace(SPLIT, accumulation="flow")
+    statistics = Statistics(n_due=3, n_reported=3, numerator=F(90), denominator=F(100))
+    verdict = at(statistics, subject, "at_least", 95, earlier_incomplete=True)
+    assert (verdict.status.value, verdict.value, verdict.reason) == (
+        "no_data",
+        None,
+        Reason.PARTS_OUTSTANDING,
+    )
+
+
+def test_parts_of_different_reporters_do_not_wait_for_those_it_does_not_apply_to():
+    statistics = Statistics(n_due=3, n_reported=2, n_not_applicable=1, numerator=F(98), denominator=F(100))
+    assert at(statistics, SPLIT, "at_least", 95).value == 98
