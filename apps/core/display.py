@@ -30,6 +30,7 @@ SIGNS = {
     "off_track": Sign("■", _("Off track"), "off-track"),
     "not_due": Sign("○", _("Not due"), "not-due"),
     "no_data": Sign("…", _("No data"), "no-data"),
+    "not_applicable": Sign("/", _("Not applicable"), "not-due"),
     "no_baseline": Sign("∅", _("No baseline"), "no-baseline"),
     "no_target": Sign("–", _("No target"), "no-target"),
     "unconfirmed": Sign("?", _("Target to be confirmed"), "unconfirmed"),

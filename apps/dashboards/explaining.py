@@ -47,7 +47,8 @@ def reading_of(explanation: Explanation) -> Reading:
         is_exceeded=verdict.is_exceeded,
         is_provisional=verdict.is_provisional,
         is_hidden=explanation.is_hidden,
-    )
+        steps=explain_words.steps_in(explanation),
+    ).settled()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -49,18 +49,27 @@ def level_lines(indicator: Indicator, reading: Reading, baseline: Baseline | Non
 
 
 def baseline_line(indicator: Indicator, baseline: Baseline | None) -> Line | None:
-    """Return the locked baseline with its label."""
+    """Return the locked baseline with its number, for the axis whose tick names it."""
     value = baseline_value(indicator, baseline)
     if value is None:
         return None
-    return Line(
-        value, gettext("Baseline %(number)s") % {"number": baseline_text(indicator, baseline)}, "baseline"
-    )
+    return Line(value, baseline_text(indicator, baseline), "baseline")
+
+
+def baseline_mark(indicator: Indicator, baseline: Baseline | None) -> Line | None:
+    """Return the locked baseline with a label that says what it is, where no axis does."""
+    line = baseline_line(indicator, baseline)
+    if line is None:
+        return None
+    return replace(line, label=gettext("Baseline %(number)s") % {"number": line.label})
 
 
 def trend_figure(indicator: Indicator, readings: Sequence[Reading], baseline: Baseline | None) -> Figure:
     """Return the course of four quarters: steps for what is done or not, else a line."""
-    if indicator.kind in STEPPED:
+    told_in = readings[-1].steps
+    if indicator.kind == Kind.MILESTONE and told_in:
+        plotly = figures.stairs(readings, told_in.total, told_in.step_names(chinese=wording.is_chinese()))
+    elif indicator.kind in STEPPED:
         plotly = figures.steps(readings)
     else:
         judged = next((reading for reading in reversed(readings) if reading.target is not None), readings[-1])

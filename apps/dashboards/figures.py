@@ -20,8 +20,8 @@ from apps.dashboards.readings import Reading
 from apps.dashboards.targets_text import Line
 
 QUARTERS = (1, 2, 3, 4)
-BASELINE_SLOT = 0.4
-LABEL_MARGIN = 96
+BASELINE_SLOT = 0
+LABEL_MARGIN = 72
 # A long bar carries its number inside at its foot, clear of the target line that stands near its end.
 INSIDE_SHARE = 0.4
 
@@ -53,8 +53,7 @@ def trend(
     unit: str,
 ) -> dict[str, Any]:
     """Return the course of four quarters; carried ones are hollow, the baseline is a diamond before them."""
-    by_quarter = {reading.quarter: reading for reading in readings}
-    slots = [by_quarter.get(quarter) for quarter in QUARTERS]
+    slots = _slots(readings)
     values = [None if slot is None or slot.value is None else float(slot.value) for slot in slots]
     levels = [value for value in values if value is not None] + [float(line.value) for line in lines]
     levels += [float(baseline.value)] if baseline else []
@@ -118,9 +117,11 @@ def _quarter_axis(has_baseline: bool) -> dict[str, Any]:
     names = [gettext("Q1"), gettext("Q2"), gettext("Q3"), gettext("Q4")]
     ticks = [BASELINE_SLOT, *QUARTERS] if has_baseline else list(QUARTERS)
     return {
-        "range": [0.0, 4.5],
+        "range": [-0.5, 4.5],
         "tickvals": ticks,
-        "ticktext": [gettext("Year before"), *names] if has_baseline else names,
+        "ticktext": [gettext("Baseline"), *names] if has_baseline else names,
+        "tickangle": 0,
+        "tickfont": {"size": 12},
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
@@ -171,17 +172,47 @@ def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
 
 
 def steps(readings: Sequence[Reading]) -> dict[str, Any]:
-    """Return a milestone as four steps: filled when done, hollow when not, nothing where nothing is known."""
-    by_quarter = {reading.quarter: reading for reading in readings}
-    slots = [by_quarter.get(quarter) for quarter in QUARTERS]
+    """Return what is done or not as four marks: filled when done, hollow when not, nothing where unknown."""
+    slots = _slots(readings)
     known = [slot is not None and slot.value is not None for slot in slots]
     done = [slot is not None and slot.value is not None and slot.value > 0 for slot in slots]
-    trace = {
+    trace = _step_trace(slots, [0 if is_known else None for is_known in known], done)
+    figure_layout = layout(height=150, xaxis=_quarter_axis(has_baseline=False))
+    figure_layout["yaxis"].update(range=[-1, 1.4], showticklabels=False, showgrid=False)
+    return {"data": [trace], "layout": figure_layout}
+
+
+def stairs(readings: Sequence[Reading], total: int, names: Sequence[str]) -> dict[str, Any]:
+    """Return a milestone as stairs: the step reached in each quarter, each step with its name."""
+    slots = _slots(readings)
+    levels = [None if slot is None or slot.told is None else float(slot.told) for slot in slots]
+    trace = _step_trace(slots, levels, [level is not None and level >= total for level in levels])
+    trace["line"]["shape"] = "hv"
+    figure_layout = layout(
+        height=90 + 44 * total,
+        xaxis=_quarter_axis(has_baseline=False),
+        shapes=[level_shape(float(total), "target")],
+    )
+    figure_layout["yaxis"].update(
+        range=[-0.3, total + 0.6], tickvals=list(range(total + 1)), ticktext=list(names)
+    )
+    return {"data": [trace], "layout": figure_layout}
+
+
+def _slots(readings: Sequence[Reading]) -> list[Reading | None]:
+    by_quarter = {reading.quarter: reading for reading in readings}
+    return [by_quarter.get(quarter) for quarter in QUARTERS]
+
+
+def _step_trace(
+    slots: Sequence[Reading | None], levels: Sequence[float | None], done: Sequence[bool]
+) -> dict[str, Any]:
+    return {
         "type": "scatter",
         "mode": "lines+markers+text",
         "x": list(QUARTERS),
-        "y": [0 if is_known else None for is_known in known],
-        "text": ["" if slot is None else slot.value_text for slot in slots],
+        "y": list(levels),
+        "text": ["" if slot is None else slot.short_text for slot in slots],
         "textposition": "top center",
         "cliponaxis": False,
         "line": {"color": MUTED, "width": 2},
@@ -193,6 +224,3 @@ def steps(readings: Sequence[Reading]) -> dict[str, Any]:
         },
         "hovertemplate": "%{text}<extra></extra>",
     }
-    figure_layout = layout(height=150, xaxis=_quarter_axis(has_baseline=False))
-    figure_layout["yaxis"].update(range=[-1, 1.4], showticklabels=False, showgrid=False)
-    return {"data": [trace], "layout": figure_layout}

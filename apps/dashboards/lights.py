@@ -11,12 +11,15 @@ from apps.core.display import SIGNS, Sign
 from apps.rollups.enums import Status
 
 HIDDEN = "hidden"
+# Reported by everyone, and nothing of nothing: 0 cases handled of 0 is neither 0 % nor a missing report.
+NOT_APPLICABLE = "not_applicable"
 HIDDEN_SIGN = Sign("▨", _("Hidden: small numbers"), "hidden")
 JUDGED = (Status.ACHIEVED, Status.ON_TRACK, Status.OFF_TRACK)
 ORDER: tuple[str, ...] = (
     *JUDGED,
     Status.NOT_DUE,
     Status.NO_DATA,
+    NOT_APPLICABLE,
     Status.NO_BASELINE,
     Status.NO_TARGET,
     Status.UNCONFIRMED,

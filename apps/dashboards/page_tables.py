@@ -157,7 +157,7 @@ def measures_table(measures: Sequence[Measure]) -> Table:
             text_cell(measure.code),
             text_cell(wording.in_language(measure)),
             text_cell(wording.in_language(measure.lead_office)),
-            date_cell(measure.due_on, instead=gettext("within the year")),
+            date_cell(measure.due_on, instead=gettext("not set")),
             text_cell(measure.get_status_display()),
         ]
         for measure in measures

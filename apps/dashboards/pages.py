@@ -102,7 +102,7 @@ def _row(
     baseline: Baseline | None,
 ) -> IndicatorRow:
     reading = readings[indicator.pk, quarter]
-    start = figure_data.baseline_line(indicator, baseline)
+    start = figure_data.baseline_mark(indicator, baseline)
     lines = [*figure_data.level_lines(indicator, reading, baseline), *([start] if start else [])]
     drawn = None if indicator.kind in figure_data.STEPPED else bullet(reading, lines)
     return IndicatorRow(

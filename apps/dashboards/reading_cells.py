@@ -31,9 +31,8 @@ def slice_order(kind: str, value: str) -> int:
 
 def value_cell(reading: Reading) -> Cell:
     """Return the value as a typed cell, or in words why there is none."""
-    return number_cell(
-        reading.value, unit=reading.unit, decimals=reading.decimals, instead=reading.absence_text
-    )
+    decimals = 0 if reading.steps else reading.decimals
+    return number_cell(reading.told, unit=reading.unit, decimals=decimals, instead=reading.absence_text)
 
 
 def part_cell(reading: Reading, part: str) -> Cell:
@@ -43,12 +42,13 @@ def part_cell(reading: Reading, part: str) -> Cell:
 
 def gap_cell(reading: Reading) -> Cell:
     """Return how far an unmet target is, with enough decimals to be seen."""
-    if reading.gap is None or not reading.is_judged:
+    size = reading.gap_told
+    if size is None or not reading.is_judged:
         return text_cell("—")
-    size = abs(reading.gap)
     if reading.status == "achieved":
         return text_cell(reading.gap_text)
-    return number_cell(size, decimals=wording.decimals_to_tell_apart(size, reading.decimals))
+    decimals = 0 if reading.steps else reading.decimals
+    return number_cell(size, decimals=wording.decimals_to_tell_apart(size, decimals))
 
 
 def target_text(reading: Reading) -> str:

@@ -15,16 +15,20 @@ from django.utils.translation import gettext
 
 from apps.core.display import Sign
 from apps.dashboards import wording
-from apps.dashboards.lights import HIDDEN, JUDGED, sign_of, text_of
+from apps.dashboards.lights import HIDDEN, JUDGED, NOT_APPLICABLE, sign_of, text_of
 from apps.plans.enums import Aggregation, SliceKind
 from apps.plans.models import Indicator, TargetRevision
+from apps.plans.steps import Steps, steps_of
 from apps.rollups.enums import Status
 from apps.rollups.models import Result
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Indicator × quarter × slice. `value` is in the value unit, `change` and `gap` in the gap unit."""
+    """Indicator × quarter × slice. `value` is in the value unit, `change` and `gap` in the gap unit.
+
+    Where there are `steps`, `told` and `gap_told` are what a reader is told instead: steps, not a share of them.
+    """
 
     indicator: Indicator
     quarter: int
@@ -47,6 +51,7 @@ class Reading:
     is_exceeded: bool = False
     is_provisional: bool = False
     is_hidden: bool = False
+    steps: Steps | None = None
 
     @property
     def sign(self) -> Sign:
@@ -75,18 +80,42 @@ class Reading:
 
     @property
     def unit(self) -> str:
-        return wording.value_unit(self.indicator.unit)
+        return self.steps.unit if self.steps else wording.value_unit(self.indicator.unit)
 
     @property
     def decimals(self) -> int:
         return self.indicator.decimals
 
     @property
+    def told(self) -> Decimal | None:
+        """The value as it is told: in steps where there are steps."""
+        if self.value is None or self.steps is None:
+            return self.value
+        return wording.as_decimal(self.steps.reached(self.value))
+
+    @property
+    def gap_told(self) -> Decimal | None:
+        """The size of the gap as it is told: in steps where there are steps."""
+        if self.gap is None:
+            return None
+        return abs(self.gap) if self.steps is None else wording.as_decimal(self.steps.reached(abs(self.gap)))
+
+    @property
     def value_text(self) -> str:
-        """The value with its unit, or in words why there is none."""
-        if self.value is not None:
-            return wording.number_text(self.value, unit=self.unit, decimals=self.decimals)
-        return self.absence_text
+        """The value with its unit (of steps: how many of how many, and which), or why there is none."""
+        if self.value is None or self.steps is None:
+            return self.short_text
+        name = self.steps.name(self.value, chinese=wording.is_chinese())
+        return f"{self.short_text} · {name}" if name else self.short_text
+
+    @property
+    def short_text(self) -> str:
+        """The value with its unit, without the name of a step."""
+        if self.value is None:
+            return self.absence_text
+        if self.steps:
+            return wording.steps_text(self.steps, self.value)
+        return wording.number_text(self.value, unit=self.unit, decimals=self.decimals)
 
     @property
     def absence_text(self) -> str:
@@ -94,12 +123,14 @@ class Reading:
             return gettext("Hidden: small numbers")
         if self.as_of_quarter is None and self.n_due == 0:
             return gettext("Not due yet") if self.status == Status.NOT_DUE else gettext("No data yet")
-        if self.n_expected <= 0:
+        if self.status == NOT_APPLICABLE or self.n_expected <= 0:
             return gettext("Does not apply")
         if self.n_reported == 0:
             return gettext("No data yet")
         if self.indicator.aggregation == Aggregation.WEIGHTED_CV and self.slice_kind == SliceKind.ALL:
             return gettext("Worked out stage by stage")
+        if self.n_reported < self.n_expected and self.denominator != 0:
+            return gettext("Waiting for all reports")
         return gettext("Cannot be computed")
 
     @property
@@ -123,6 +154,8 @@ class Reading:
             return gettext("more than planned")
         if self.status == Status.ACHIEVED:
             return gettext("target met")
+        if self.steps:
+            return gettext("%(size)s to go") % {"size": wording.steps_size(self.steps, self.gap)}
         size = wording.gap_text(self.gap, unit=self.indicator.unit, decimals=self.decimals)
         return gettext("%(size)s short of the target") % {"size": size}
 
@@ -146,6 +179,13 @@ class Reading:
             "quarter": wording.quarter_name(self.as_of_quarter).lower(),
             "date": self.as_of_date.isoformat(),
         }
+
+    def settled(self) -> Reading:
+        """Return the reading; it "does not apply" where all have answered and it is nothing of nothing."""
+        is_nothing = self.n_expected <= 0 or (self.n_reported == self.n_expected and self.denominator == 0)
+        if self.status == Status.NO_DATA and self.value is None and self.n_due > 0 and is_nothing:
+            return replace(self, status=NOT_APPLICABLE)
+        return self
 
     def hidden(self) -> Reading:
         """Return the reading without any number that could tell the small cell."""
@@ -183,9 +223,10 @@ def reading_of(result: Result, *, indicator: Indicator, quarter: int) -> Reading
         as_of_quarter=result.as_of.quarter if result.as_of else None,
         as_of_date=result.as_of.ends_on if result.as_of else None,
         is_provisional=indicator.is_provisional,
+        steps=steps_of(indicator),
     )
     if judgement is None:
-        return reading
+        return reading.settled()
     return replace(
         reading,
         value=judgement.value,
@@ -194,7 +235,7 @@ def reading_of(result: Result, *, indicator: Indicator, quarter: int) -> Reading
         target=judgement.target_revision,
         is_exceeded=judgement.is_exceeded,
         is_provisional=judgement.is_provisional or indicator.is_provisional,
-    )
+    ).settled()
 
 
 def absent(indicator: Indicator, quarter: int) -> Reading:

@@ -59,6 +59,11 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default=())
 
+    @property
+    def rows_by_column(self) -> list[list[tuple[Column, Cell]]]:
+        """The rows, each cell with its column."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 def text_cell(text: object, *, href: str = "", light: str = "") -> Cell:
     """Return a cell of text."""

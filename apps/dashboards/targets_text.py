@@ -131,10 +131,19 @@ def reference_text(reference: ReferenceLine) -> str:
     )
 
 
+def _reference_label(indicator: Indicator, reference: ReferenceLine) -> str:
+    """Return the short label of a line in a picture; the whole sentence stands in the definition."""
+    number = _number(indicator, reference.value, wording.value_unit(indicator.unit))
+    words = gettext("National line %(number)s") % {"number": number}
+    return (
+        words if reference.is_confirmed else gettext("%(reference)s (to be confirmed)") % {"reference": words}
+    )
+
+
 def reference_lines(indicator: Indicator) -> list[Line]:
     """Return the national lines across a district figure; those of one stage or of every school are text."""
     return [
-        Line(reference.value, reference_text(reference), "reference")
+        Line(reference.value, _reference_label(indicator, reference), "reference")
         for reference in indicator.reference_lines.all()
         if reference.stage == Stage.WHOLE and reference.level == TargetLevel.DISTRICT
     ]

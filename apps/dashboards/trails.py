@@ -79,7 +79,7 @@ def _return_of(submission: Any) -> str:
 
 TRAILS = (
     Trail(
-        "account", _("Account"), _history(User), "region", lambda event: f"{event.name} ({event.username})"
+        "account", _("Account"), _history(User), "region", lambda event: f"{event.name} · {event.username}"
     ),
     Trail("organisation", _("School or office"), _history(Organisation), "region", local_text),
     Trail(

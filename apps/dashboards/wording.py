@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from apps.core import display
 from apps.core.templatetags.lusong import local_text as in_language
 from apps.core.templatetags.lusong import quarter_name
+from apps.plans.steps import STEP, Steps
 
 PERCENT = "%"
 POINTS = "个百分点"
@@ -39,6 +40,7 @@ ENGLISH_UNITS = {
     "系数": "",
     "阶段": "stage",
     "是/否": "",
+    STEP: "steps",
 }
 WORDLESS_UNITS = frozenset({"系数", "是/否"})
 
@@ -103,6 +105,21 @@ def gap_text(gap: Decimal | None, *, unit: str, decimals: int) -> str:
     return number_text(size, unit=gap_unit(unit), decimals=decimals_to_tell_apart(size, decimals))
 
 
+def steps_text(steps: Steps, value: Decimal | Fraction) -> str:
+    """Return a value in steps: 2/4 步, 6/8 项."""
+    return with_unit(f"{_steps_number(steps, value)}/{steps.total}", steps.unit)
+
+
+def steps_size(steps: Steps, difference: Decimal | Fraction) -> str:
+    """Return the size of a difference in steps: 2 步."""
+    return with_unit(_steps_number(steps, difference), steps.unit)
+
+
+def _steps_number(steps: Steps, value: Decimal | Fraction) -> str:
+    reached = abs(steps.reached(value))
+    return display.number_text(reached, 0 if reached.denominator == 1 else 1)
+
+
 def share_text(share: Fraction | None, decimals: int = 0) -> str:
     """Return a share of 1 as a percentage, 100 % and 0 % only when it is exactly that."""
     if share is None:
@@ -122,6 +139,8 @@ __all__ = [
     "number_text",
     "quarter_name",
     "share_text",
+    "steps_size",
+    "steps_text",
     "unit_word",
     "value_unit",
     "with_unit",

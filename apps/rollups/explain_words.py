@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from apps.core import display
 from apps.plans.enums import Aggregation, Basis, TargetLevel, TargetOperator
+from apps.plans.steps import STEP, Steps, steps_of
 from apps.rollups.aggregates import to_decimal
 from apps.rollups.explain import Explanation
 from apps.rollups.weighing import Reason
@@ -35,6 +36,9 @@ def reason_text(reason: Reason) -> str:
         Reason.IMPROVING: gettext("not reached yet; the deadline is ahead and it is improving"),
         Reason.NOT_IMPROVING: gettext("not reached, and not improving"),
         Reason.REPORTS_OUTSTANDING: gettext("not reached yet; reports are still to come"),
+        Reason.PARTS_OUTSTANDING: gettext(
+            "numerator and denominator come from different reporters, and not all have reported"
+        ),
         Reason.MISSED: gettext("the limit is broken"),
         Reason.DEADLINE_PASSED: gettext("not reached by its deadline"),
     }[reason]
@@ -53,7 +57,8 @@ def formula_text(explanation: Explanation) -> str:
         return gettext("coefficient of variation of %(quotient)s, weighted by the denominator") % {
             "quotient": quotient
         }
-    return f"{quotient} × 100%" if explanation.definition.scale == 100 else quotient
+    is_share = explanation.definition.scale == 100 and steps_in(explanation) is None
+    return f"{quotient} × 100%" if is_share else quotient
 
 
 def filled_text(explanation: Explanation) -> str:
@@ -65,6 +70,8 @@ def filled_text(explanation: Explanation) -> str:
     if explanation.indicator.aggregation == Aggregation.SHARE_TRUE:
         above, below = Fraction(statistics.n_true), Fraction(statistics.n_reported)
     shown = value_text(explanation, value)
+    if steps_in(explanation):
+        return shown
     if above is None or explanation.indicator.aggregation == Aggregation.WEIGHTED_CV:
         return shown
     if below is None or not explanation.indicator.denominator:
@@ -136,13 +143,28 @@ def _target_number(explanation: Explanation, number: Decimal) -> str:
     return _with_unit(text, gettext("percentage points") if is_change else _unit(explanation))
 
 
+def steps_in(explanation: Explanation) -> Steps | None:
+    """Return how the indicator is told in steps, None for all others."""
+    return steps_of(explanation.indicator, explanation.definition.parts[0].elements)
+
+
+def _steps_number(number: Fraction) -> str:
+    return display.number_text(number, 0 if number.denominator == 1 else 1)
+
+
 def value_text(explanation: Explanation, value: Fraction) -> str:
-    """Return a value with its unit, rounded as the indicator is shown."""
+    """Return a value with its unit, rounded as the indicator is shown; steps with how many there are."""
+    if steps := steps_in(explanation):
+        shown = _with_unit(f"{_steps_number(steps.reached(value))}/{steps.total}", steps_unit(steps))
+        name = steps.name(value, chinese=(get_language() or "zh-hans").startswith("zh"))
+        return f"{shown} · {name}" if name else shown
     return _with_unit(display.number_text(value, explanation.indicator.decimals), _unit(explanation))
 
 
 def difference_text(explanation: Explanation, size: Fraction) -> str:
     """Return a difference with its unit, with enough decimals to be seen."""
+    if steps := steps_in(explanation):
+        return _with_unit(_steps_number(steps.reached(size)), steps_unit(steps))
     decimals = explanation.indicator.decimals
     while size and decimals < MOST_DECIMALS and not display.rounded(size, decimals):
         decimals += 1
@@ -156,6 +178,11 @@ def plain(number: Fraction | Decimal) -> str:
     assert decimal is not None
     exponent = decimal.normalize().as_tuple().exponent
     return display.number_text(number, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
+def steps_unit(steps: Steps) -> str:
+    """Return the unit of steps in the reader's language."""
+    return gettext("steps") if steps.unit == STEP else steps.unit
 
 
 def _unit(explanation: Explanation) -> str:

@@ -121,7 +121,7 @@ def test_the_auditor_sees_who_changed_what(client, district, admin, auditor):
     assert (change.by, change.action, change.subject) == (
         "示例管理员",
         "update",
-        f"{district.reporter.name} ({district.reporter.username})",
+        f"{district.reporter.name} · {district.reporter.username}",
     )
     assert [(field.label, field.old, field.new) for field in change.fields] == [("有效", "是", "否")]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ from apps.dashboards.figures import Bar, Dot
 from apps.dashboards.readings import Reading
 from apps.dashboards.targets_text import Line
 from apps.plans.models import Indicator
+from apps.plans.steps import Steps
 from apps.rollups.enums import Status
 
 RATE = Indicator(code="T", name="率", unit="%", decimals=1, due_quarters=[2, 4])
@@ -67,7 +69,7 @@ def test_lines_carry_their_number_and_differ_without_colour():
 def test_the_baseline_stands_before_the_year():
     figure = valid(figures.trend(YEAR, baseline=Line(Decimal(52), "基线 52.0%", "baseline"), unit="%"))
     assert figure["data"][1]["x"] == [figures.BASELINE_SLOT]
-    assert figure["layout"]["xaxis"]["ticktext"][0] == "上年"
+    assert figure["layout"]["xaxis"]["ticktext"][0] == "基线"
 
 
 def test_bars_start_at_zero_and_say_what_is_hidden():
@@ -93,6 +95,18 @@ def test_milestone_steps():
     assert trace["text"] == ["尚未到期", "否", "", "是"]
     assert trace["marker"]["symbol"][3] == "circle"
     assert trace["marker"]["symbol"][1] == "circle-open"
+
+
+def test_a_milestone_climbs_named_stairs():
+    steps = Steps(2, 100, "步", {})
+    year = [
+        replace(reading(quarter, value), steps=steps) for quarter, value in ((1, "0"), (2, "50"), (4, "100"))
+    ]
+    figure = valid(figures.stairs(year, 2, ["未启动", "区级自评", "通过"]))
+    assert figure["data"][0]["y"] == [0, 1, None, 2]
+    assert figure["data"][0]["text"] == ["0/2 步", "1/2 步", "", "2/2 步"]
+    assert figure["data"][0]["marker"]["symbol"] == ["circle-open", "circle-open", "circle-open", "circle"]
+    assert figure["layout"]["yaxis"]["ticktext"] == ["未启动", "区级自评", "通过"]
 
 
 def test_the_strip_shades_the_middle_half_and_is_no_ranking():

@@ -6,10 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.utils.translation import override
 
+from apps.dashboards import reading_cells
 from apps.dashboards.readings import Reading, absent
 from apps.plans.enums import Aggregation
 from apps.plans.models import Indicator
+from apps.plans.steps import Steps
 from apps.rollups.enums import Status
 
 RATE = Indicator(code="T", unit="%", decimals=1, due_quarters=[2, 4], aggregation=Aggregation.RATIO_OF_SUMS)
@@ -56,6 +59,7 @@ def test_without_a_light_there_is_no_gap():
         ({"n_reported": 0}, "暂无数据"),
         ({"n_due": 2, "n_not_applicable": 2, "n_reported": 0}, "不适用"),
         ({"denominator": Decimal(0)}, "无法计算"),
+        ({}, "待报齐"),
         ({"indicator": Indicator(unit="系数", aggregation=Aggregation.WEIGHTED_CV)}, "分学段计算"),
     ],
 )
@@ -73,3 +77,46 @@ def test_a_hidden_reading_tells_nothing():
     assert (hidden.value, hidden.numerator, hidden.gap, hidden.change) == (None,) * 4
     assert (hidden.light_text, hidden.value_text) == ("▨ 人数过少，不予显示", "人数过少，不予显示")
     assert hidden.gap_text == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "light", "words"),
+    [
+        ({"n_reported": 10, "denominator": Decimal(0)}, "/ 不适用", "不适用"),
+        ({"n_due": 2, "n_not_applicable": 2, "n_reported": 0}, "/ 不适用", "不适用"),
+        ({"n_reported": 9, "denominator": Decimal(0)}, "… 暂无数据", "无法计算"),
+        ({"n_reported": 0}, "… 暂无数据", "暂无数据"),
+        ({"n_due": 0, "n_not_applicable": 0, "n_reported": 0}, "… 暂无数据", "无法计算"),
+    ],
+)
+def test_nothing_of_nothing_does_not_apply(changes, light, words):
+    empty = replace(MISSED, status=Status.NO_DATA, value=None, gap=None, change=None, **changes).settled()
+    assert empty.light_text == light
+    if empty.n_due:
+        assert empty.value_text == words
+
+
+def test_a_value_is_never_settled_away():
+    assert replace(MISSED, status=Status.NO_TARGET, denominator=Decimal(0)).settled().status == "no_target"
+
+
+NAMES = {2: {"label": "市级复核", "label_en": "City review"}}
+IN_STEPS = replace(MISSED, value=Decimal(50), gap=Decimal(50), steps=Steps(4, 100, "步", NAMES))
+
+
+def test_a_milestone_is_told_in_steps():
+    assert (IN_STEPS.value_text, IN_STEPS.short_text) == ("2/4 步 · 市级复核", "2/4 步")
+    assert IN_STEPS.gap_text == "还差 2 步"
+    assert (IN_STEPS.told, IN_STEPS.gap_told, IN_STEPS.unit) == (2, 2, "步")
+    assert reading_cells.value_cell(IN_STEPS).value == 2
+    assert reading_cells.gap_cell(IN_STEPS).text == "2"
+
+
+def test_a_milestone_in_english():
+    with override("en"):
+        assert (IN_STEPS.value_text, IN_STEPS.gap_text) == ("2/4 steps · City review", "2 steps to go")
+
+
+def test_a_checklist_is_told_as_parts_of_a_whole():
+    reading = replace(MISSED, value=Decimal(6), gap=Decimal(2), steps=Steps(8, 8, "项", {}))
+    assert (reading.value_text, reading.gap_text) == ("6/8 项", "还差 2 项")
