@@ -32,6 +32,13 @@ def attachment(content: bytes, *, name: str, content_type: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
+def _name_and_role(scope: Scope) -> str:
+    return gettext("%(name)s (%(role)s)") % {
+        "name": scope.user.name,
+        "role": scope.user.get_role_display(),
+    }
+
+
 def facts_of(scope: Scope, title: str) -> list[tuple[str, str]]:
     """Return what a workbook says about itself."""
     return [
@@ -41,7 +48,7 @@ def facts_of(scope: Scope, title: str) -> list[tuple[str, str]]:
         (gettext("Quarter"), wording.quarter_name(scope.quarter)),
         (gettext("Business date"), clock.today().isoformat()),
         (gettext("Generation of the results"), str(scope.plan.generation)),
-        (gettext("Made for"), f"{scope.user.name} ({scope.user.get_role_display()})"),
+        (gettext("Made for"), _name_and_role(scope)),
         (
             gettext("How to read it"),
             gettext(

@@ -89,7 +89,22 @@ function carry(button) {
   field.focus();
 }
 
+// The browser speaks its own language beside a file field; the page's words take its place.
+function nameChosenFile(box) {
+  const input = box.querySelector("input");
+  const text = box.querySelector("[data-file-name]");
+  const none = text.textContent;
+  const show = () => {
+    text.textContent = input.files[0]?.name ?? none;
+    box.classList.toggle("file-pick--chosen", input.files.length > 0);
+  };
+  box.classList.add("file-pick--styled");
+  input.addEventListener("change", show);
+  show();
+}
+
 function start() {
+  form.querySelectorAll("[data-file-pick]").forEach(nameChosenFile);
   for (const each of form.querySelectorAll("[data-control], [name^='r-']")) each.dataset.first = each.value;
   let dirty = "dirty" in form.dataset;
   const refresh = () => {
