@@ -9,13 +9,14 @@ PYTEST_ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run reset test test-fast lint format messages lock
+.PHONY: help install install-dev run reset test test-fast test-debian-pg lint format messages lock
 
 help:
-	@echo "make run        start everything on http://localhost:$(PORT) (PORT=8080 make run for another port)"
+	@echo "make run        start everything on http://127.0.0.1:$(PORT) (PORT=8080 make run for another port)"
 	@echo "make reset      forget all data of this checkout; the next make run loads plan and demo anew"
 	@echo "make test       the whole suite, with browser and worker tests"
 	@echo "make test-fast  the inner loop: no browser, worker or slow test"
+	@echo "make test-debian-pg  the tests that ask the database, on Debian's PostgreSQL 15"
 	@echo "make lint       ruff, mypy, migrations and translations"
 
 install: $(VENV)/.stamp-app node_modules/.stamp
@@ -34,6 +35,10 @@ test: install-dev
 
 test-fast: install-dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not worker and not slow" $(PYTEST_ARGS)
+
+# Debian's PostgreSQL is the oldest version supported; the parts of the suite that ask the database most.
+test-debian-pg: install-dev
+	PYTHON=$(BIN)/python tools/test_debian_postgres.sh -n $(WORKERS) --dist worksteal -m "not browser" $(or $(PYTEST_ARGS),tests/core tests/accounts tests/organisations tests/plans tests/collection tests/reviews tests/rollups tests/demo)
 
 lint: install-dev
 	$(BIN)/ruff check .

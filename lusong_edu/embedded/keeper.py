@@ -11,6 +11,9 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg2
+
+from .backoff import Backoff
 from .errors import EmbeddedError
 from .places import Places, places
 from .postgres import Postgres
@@ -30,6 +33,7 @@ class Keeper:
         self.linger = linger
         self.servers: list[Server] = [KINDS[name](where, throw_away=throw_away) for name in services]
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.backoff = {server.name: Backoff() for server in self.servers}
 
     def run(self) -> int:
         """Serves until idle; returns the exit code."""
@@ -67,10 +71,20 @@ class Keeper:
             time.sleep(0.1)
 
     def _revive(self) -> None:
+        """Starts a server that ended again; one that cannot start is tried later, never given up."""
         for server in self.servers:
-            if self.running[server.name].poll() is not None:
+            process, backoff = self.running.get(server.name), self.backoff[server.name]
+            if process is not None and process.poll() is None:
+                continue
+            if process is not None:
                 print(f"{server.name} ended unexpectedly; starting it again", flush=True)
+                del self.running[server.name]
+            if not backoff.due():
+                continue
+            try:
                 self.running[server.name] = server.start()
+            except (EmbeddedError, OSError, psycopg2.Error) as error:
+                print(f"{server.name} could not be started again: {error}", flush=True)
 
     def _stop(self) -> None:
         for server in reversed(self.servers):

@@ -5,13 +5,15 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from .backoff import Backoff
 from .errors import EmbeddedError
+from .launch import KeeperOptions, start_keeper
 from .places import Places, places, server_user
 from .processes import tail, wait_until
 
@@ -19,25 +21,32 @@ PATIENCE = 90.0
 SERVICES = ("postgres", "redis")
 
 
-class Detached(subprocess.Popen[bytes]):
-    """A child that outlives this process on purpose, so that leaving it running is no mistake to warn of."""
-
-    def __del__(self) -> None:
-        self.poll()
-
-
 class Lease:
     """Holds the servers up until closed; the kernel closes it when the process dies."""
 
-    def __init__(self, where: Places, descriptor: int) -> None:
+    def __init__(self, where: Places, descriptor: int, options: KeeperOptions) -> None:
         self.places = where
         self.descriptor = descriptor
+        self.options = options
+        self.backoff = Backoff()
         self.keeper: subprocess.Popen[bytes] | None = None
         """The keeper, when this lease was the one that started it."""
 
     def fileno(self) -> int:
         """Descriptor a child process may inherit, so that the servers outlast the child too."""
         return self.descriptor
+
+    def keep(self) -> bool:
+        """Starts the keeper again if it is gone, at once, later each time it fails soon.
+
+        Returns at once; tells whether a keeper was started. To be called every second or so.
+        """
+        if held(self.places.keeper_lock) or (self.keeper and self.keeper.poll() is None):
+            return False
+        if not self.backoff.due():
+            return False
+        self.keeper = start_keeper(self.places, self.options)
+        return True
 
     def close(self) -> None:
         """Gives the claim up; the keeper stops the servers if it was the last one."""
@@ -47,13 +56,20 @@ class Lease:
 
     def close_and_wait(self, seconds: float = 40.0) -> None:
         """Gives the claim up; returns once the servers are gone, or at once while others hold them."""
-        keeper = state(self.places).get("pid")
+        keeper = self._keeper_pid()
         self.close()
-        if keeper and held(self.places.keeper_lock) and not self._others():
-            os.kill(keeper, signal.SIGTERM)  # no lingering
+        if keeper and not self._others():
+            with suppress(ProcessLookupError):
+                os.kill(keeper, signal.SIGTERM)  # no lingering
             wait_until(lambda: not held(self.places.keeper_lock), seconds)
             if self.keeper:
                 self.keeper.wait(seconds)
+
+    def _keeper_pid(self) -> int | None:
+        """The running keeper's process id: this lease's own, which may be starting still, or another's."""
+        if self.keeper and self.keeper.poll() is None:
+            return self.keeper.pid
+        return state(self.places).get("pid") if held(self.places.keeper_lock) else None
 
     def _others(self) -> bool:
         """Whether some process still shares the servers (the keeper's own hold means they are stopping)."""
@@ -88,9 +104,10 @@ def attach(
     where.logs.mkdir(exist_ok=True)
     if server_user() and where.base == data:
         data.chmod(data.stat().st_mode | 0o011)  # PostgreSQL's account passes through, whatever the umask
-    lease = Lease(where, _share(where.users_lock))
+    options = KeeperOptions(services, throw_away, linger)
+    lease = Lease(where, _share(where.users_lock), options)
     try:
-        lease.keeper = _ensure_keeper(where, services, throw_away=throw_away, linger=linger)
+        lease.keeper = _ensure_keeper(where, options)
     except BaseException:
         lease.close()
         raise
@@ -137,23 +154,21 @@ def _share(lock: Path) -> int:
     return descriptor
 
 
-def _ensure_keeper(
-    where: Places, services: Sequence[str], *, throw_away: bool, linger: float
-) -> subprocess.Popen[bytes] | None:
+def _ensure_keeper(where: Places, options: KeeperOptions) -> subprocess.Popen[bytes] | None:
     deadline = time.monotonic() + PATIENCE
     started: subprocess.Popen[bytes] | None = None
     while time.monotonic() < deadline:
         if held(where.keeper_lock):
             known = state(where)
             if known.get("ready"):
-                _check_services(known, services)
+                _check_services(known, options.services)
                 return started
         elif started is None or started.poll() is not None:
             if started is not None and started.returncode:
                 raise EmbeddedError(
                     state(where).get("error") or f"the keeper failed: {tail(where.logs / 'keeper.log', 1)}"
                 )
-            started = _start_keeper(where, services, throw_away=throw_away, linger=linger)
+            started = start_keeper(where, options)
         time.sleep(0.05)
     raise EmbeddedError(f"the embedded servers did not come up; see {where.logs}.")
 
@@ -162,20 +177,4 @@ def _check_services(known: dict, services: Sequence[str]) -> None:
     if missing := set(services) - set(known["services"]):
         raise EmbeddedError(
             f"the running instance has no {', '.join(sorted(missing))}; stop it and start it again."
-        )
-
-
-def _start_keeper(
-    where: Places, services: Sequence[str], *, throw_away: bool, linger: float
-) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "lusong_edu.embedded.keeper", str(where.data), f"--linger={linger}"]
-    command += [f"--service={name}" for name in services] + (["--throw-away"] if throw_away else [])
-    with (where.logs / "keeper.log").open("ab") as log:
-        return Detached(
-            command,
-            cwd=Path(__file__).resolve().parents[2],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
         )

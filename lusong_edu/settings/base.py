@@ -184,11 +184,12 @@ CELERY_TASK_ROUTES = {
     "apps.rollups.tasks.*": {"queue": "rollup"},
     "apps.reports.tasks.*": {"queue": "reports"},
 }
+SWEEP_SECONDS = env.float("LUSONG_SWEEP_SECONDS", default=20.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-results": {
         "task": "apps.rollups.tasks.sweep_stale_results",
-        "schedule": 20.0,
-        "options": {"expires": 20},
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
     },
     "nightly-rebuild": {
         "task": "apps.rollups.tasks.nightly_rebuild",

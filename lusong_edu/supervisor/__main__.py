@@ -16,7 +16,7 @@ from lusong_edu.embedded.processes import die_with_parent, tail, wait_until
 from lusong_edu.messages import compile_messages
 from lusong_edu.settings import environment
 
-from .children import Child, end_previous, programs
+from .children import Child, end_previous, programs, stop_together
 
 READY_PATIENCE = 60.0
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - only when LUSONG_HOST asks for it
@@ -58,13 +58,15 @@ def _run(data: Path, stack: ExitStack) -> None:
     _call("lusong_edu.first_run", "the database could not be prepared")
     inherited = (lease.fileno(),) if lease else ()
     children = [Child(name, command, data, inherited) for name, command in programs(data, host, port).items()]
+    stack.callback(stop_together, children)
     for child in children:
-        stack.callback(child.stop)  # in reverse: the web server stops taking work before the worker ends
         child.start()
     stack.callback(print, "\nStopping ...", flush=True)
-    _wait_for_web(children, host, port)
-    _announce(port)
+    _wait_for_web(children[-1], host, port)
+    _announce(host, port)
     while True:
+        if lease and lease.keep():
+            print("The embedded servers' keeper is gone; starting it again.", flush=True)
         for child in children:
             child.keep_alive()
         time.sleep(0.5)
@@ -85,7 +87,7 @@ def _claim(data: Path, port: int, stack: ExitStack) -> None:
         lock.seek(0)
         raise Refusal(f"it already runs ({lock.read().strip()}); stop it there with Ctrl-C first.") from None
     lock.truncate(0)
-    lock.write(f"process {os.getpid()}, http://localhost:{port}")
+    lock.write(f"process {os.getpid()}, http://127.0.0.1:{port}")
     lock.flush()
 
 
@@ -118,7 +120,7 @@ def _call(module: str, complaint: str) -> None:
         raise Refusal(f"{complaint}: see the lines above.")
 
 
-def _wait_for_web(children: list[Child], host: str, port: int) -> None:
+def _wait_for_web(web: Child, host: str, port: int) -> None:
     def answers() -> bool:
         try:
             socket.create_connection(("127.0.0.1" if host in EVERYWHERE else host, port), timeout=1).close()
@@ -127,11 +129,12 @@ def _wait_for_web(children: list[Child], host: str, port: int) -> None:
         return True
 
     if not wait_until(answers, READY_PATIENCE):
-        raise Refusal(f"the web server did not start; its log ends: {tail(children[-1].log)}")
+        raise Refusal(f"the web server did not start; its log ends: {tail(web.log)}")
 
 
-def _announce(port: int) -> None:
-    print(f"\nReady: http://localhost:{port}   (Ctrl-C stops everything)\n", flush=True)
+def _announce(host: str, port: int) -> None:
+    address = "127.0.0.1" if host in EVERYWHERE else host
+    print(f"\nReady: http://{address}:{port}   (Ctrl-C stops everything)\n", flush=True)
     subprocess.run([sys.executable, "-m", "lusong_edu.supervisor.accounts"], check=False)
 
 

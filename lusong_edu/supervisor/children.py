@@ -6,48 +6,27 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from lusong_edu.celery import QUEUES
+from lusong_edu.embedded.backoff import Backoff
 from lusong_edu.embedded.processes import die_with_parent, wait_until
 
-STEADY_SECONDS = 30.0
-"""A child that lived this long has recovered: its next failure is restarted at once."""
-LONGEST_PAUSE = 30.0
+LARGEST_LOG = 20_000_000
+"""Bytes; a larger log is put aside (one old file is kept) when its program starts."""
 
 
 def programs(data: Path, host: str, port: int) -> dict[str, list[str]]:
     """Command lines by name, in starting order."""
-    celery = [sys.executable, "-m", "celery", "-A", "lusong_edu"]
+    quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
+    celery = [sys.executable, *quiet, "-m", "celery", "-A", "lusong_edu"]
+    worker = ["worker", "-Q", ",".join(QUEUES), "-c", "2", "--without-gossip", "--without-mingle"]
+    beat = ["beat", "--schedule", str(data / "celerybeat-schedule"), "--pidfile="]
     web = [sys.executable, "-m", "gunicorn", "lusong_edu.wsgi", "--bind", f"{host}:{port}"]
-    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "10"]
-    web += ["--no-control-socket", "--access-logfile", "-"]
-    return {
-        "worker": [
-            *celery,
-            "worker",
-            "-Q",
-            ",".join(QUEUES),
-            "-c",
-            "2",
-            "-l",
-            "INFO",
-            "--without-gossip",
-            "--without-mingle",
-        ],
-        "beat": [
-            *celery,
-            "beat",
-            "-l",
-            "INFO",
-            "--schedule",
-            str(data / "celerybeat-schedule"),
-            "--pidfile=",
-        ],
-        "web": web,
-    }
+    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "4"]
+    web += ["--preload", "--no-control-socket", "--access-logfile", str(data / "logs" / "access.log")]
+    return {"worker": [*celery, *worker, "-l", "INFO"], "beat": [*celery, *beat, "-l", "INFO"], "web": web}
 
 
 def end_previous(data: Path) -> None:
@@ -79,6 +58,17 @@ def _signal_group(group: int, signum: signal.Signals) -> None:
         os.killpg(group, signum)
 
 
+def stop_together(children: Sequence["Child"]) -> None:
+    """Asks all of them to finish at once, insists in turn, and leaves no process of their groups."""
+    for signum, patience in ((signal.SIGTERM, 12.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 5.0)):
+        for child in children:
+            child.signal(signum)
+        if wait_until(lambda: not any(child.alive for child in children), patience):
+            break
+    for child in children:
+        child.forget()
+
+
 class Child:
     """One program in a process group of its own, started again when it crashes."""
 
@@ -89,11 +79,15 @@ class Child:
         self.record = data / f"child-{name}.json"
         self.inherited = inherited
         self.process: subprocess.Popen[bytes] | None = None
-        self.pause = 1.0
-        self.started = self.restart_at = 0.0
+        self.backoff = Backoff()
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
         """Starts the program; it holds the embedded servers' lease as long as it lives."""
+        _put_aside(self.log)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -104,33 +98,33 @@ class Child:
                 pass_fds=self.inherited,
                 preexec_fn=die_with_parent(signal.SIGTERM),
             )
-        self.started, self.restart_at = time.monotonic(), 0.0
         self.record.write_text(json.dumps({"pid": self.process.pid, "started": start_time(self.process.pid)}))
 
     def keep_alive(self) -> None:
         """Starts the program again after a crash, pausing longer each time it fails soon."""
-        if self.process is None or self.process.poll() is None:
+        if self.alive:
             return
-        if not self.restart_at:
-            _signal_group(self.process.pid, signal.SIGKILL)  # children that lost their parent
-            steady = time.monotonic() - self.started > STEADY_SECONDS
-            self.pause = 1.0 if steady else min(self.pause * 2, LONGEST_PAUSE)
-            self.restart_at = time.monotonic() + self.pause
+        if self.process is not None:
             print(
                 f"{self.name} ended ({self.process.returncode}); starting it again, see {self.log}",
                 flush=True,
             )
-        elif time.monotonic() >= self.restart_at:
+            self.forget()
+        if self.backoff.due():
             self.start()
 
-    def stop(self) -> None:
-        """Asks the program to finish, insists after 20 seconds, and leaves no process of its group."""
-        if self.process is None:
-            return
-        group = self.process.pid
-        for signum, patience in ((signal.SIGTERM, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-            if self.process.poll() is None:
-                self.process.send_signal(signum)
-                wait_until(lambda: self.process is None or self.process.poll() is not None, patience)
-        _signal_group(group, signal.SIGKILL)
+    def signal(self, signum: signal.Signals) -> None:
+        if self.alive and self.process is not None:
+            self.process.send_signal(signum)
+
+    def forget(self) -> None:
+        """Ends what is left of the program's group, such as pool processes that lost their parent."""
+        if self.process is not None:
+            _signal_group(self.process.pid, signal.SIGKILL)
+            self.process = None
         self.record.unlink(missing_ok=True)
+
+
+def _put_aside(log: Path) -> None:
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_suffix(".old.log"))

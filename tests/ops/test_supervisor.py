@@ -6,87 +6,23 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from lusong_edu import embedded
-from lusong_edu.embedded.processes import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
+from .instance import ROOT, environment, mentioning, new_instance, supervise, wait_for_line
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def instance():
-    """A migrated instance without plan: (data folder, free port)."""
-    folder = Path(tempfile.mkdtemp(prefix="lusong-run-"))
-    folder.chmod(0o755)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    yield folder, port
-    assert wait_until(lambda: mentioning(folder) == [], 40), mentioning(folder)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def environment(folder: Path, port: int) -> dict[str, str]:
-    """As a person's shell would have it: none of the test run's own variables."""
-    ours = ("DJANGO_", "LUSONG_", "PYTEST_", "DATABASE_URL", "REDIS_URL")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return clean | {"LUSONG_DATA_DIR": str(folder), "PORT": str(port), "LUSONG_LOAD": "0"}
-
-
-def mentioning(folder: Path) -> list[str]:
-    """Command lines of all processes of this instance, by the folder in their environment or arguments."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            blob = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
-            if (
-                str(folder).encode() in blob
-                and "Z" not in (entry / "stat").read_text().rpartition(")")[2][:3]
-            ):
-                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except OSError:
-            continue
-    return found
-
-
-@contextmanager
-def supervise(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lusong_edu.supervisor"],
-        cwd=ROOT,
-        env=environment(folder, port),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    except BaseException:
-        process.kill()
-        raise
-    finally:
-        process.wait(60)
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def wait_for_line(process: subprocess.Popen[str], start: str) -> str:
-    assert process.stdout is not None
-    seen = []
-    for line in process.stdout:
-        seen.append(line)
-        if line.startswith(start):
-            return line
-    raise AssertionError("".join(seen))
+    """A data folder and a free port; nothing of it may be left at the end."""
+    with new_instance() as made:
+        yield made
 
 
 def test_run_serves_refuses_a_second_and_stops_without_a_trace(instance):
