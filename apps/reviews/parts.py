@@ -1,7 +1,8 @@
 """Which office reviews which facts of a return.
 
-A fact of a school belongs to every office that leads an indicator over it. The figures an office itself
-reports go as a whole to the plan's cross-review office, and that office's own to the second one.
+A fact of a school belongs to the office that leads the first indicator, in the plan's order, for which the
+school owes it: one fact, one reviewer. The figures an office itself reports go as a whole to the plan's
+cross-review office, and that office's own to the second one.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ def _split(submission: Submission, asked: set[Key], duties: dict[tuple[int, int]
     is_office = not submission.organisation.is_school
     dealt: set[Key] = set()
     for duty in duties[submission.period_id, submission.organisation_id]:
-        if duty.key in asked:
-            parts[reviewer if is_office else duty.office_id].facts.setdefault(duty.key, duty.area_id)
+        if duty.key in asked - dealt:
+            parts[reviewer if is_office else duty.office_id].facts[duty.key] = duty.area_id
             dealt.add(duty.key)
     for key in sorted(asked - dealt):
         parts[reviewer].facts[key] = 0

@@ -47,7 +47,7 @@ class FactReturn:
 def review_accept(
     *, review: OfficeReview, by: User, note: str = "", version: int | None = None
 ) -> OfficeReview:
-    """Accept an office's part. A fact shared by several offices counts once all of them have accepted it.
+    """Accept an office's part. A fact whose stages belong to different offices counts once all have accepted.
 
     Args:
         version: `part_version` the reviewer saw; None skips the check.

@@ -50,30 +50,30 @@ def accepted(submission):
     return dict(rows.values_list("element__code", "accepted_number"))
 
 
-def test_each_office_gets_the_facts_of_the_indicators_it_leads(district, submission):
+def test_each_fact_has_one_reviewing_office(district, submission):
     codes = {element.pk: code for code, element in district.elements.items()}
     parts = {office: {codes[pk] for pk in part.element_ids} for office, part in parts_of(submission).items()}
     assert parts == {
         district.health.pk: {"myopic", "screened", "placed", "pupils"},
-        district.staff.pk: {"certified", "pupils", "visits"},
+        district.staff.pk: {"certified", "visits"},
     }
     assert statuses(submission) == {"体卫": "waiting", "人事": "waiting"}
 
 
-def test_a_shared_fact_counts_once_every_office_has_accepted_it(district, submission):
+def test_each_office_s_facts_count_once_it_has_accepted_them(district, submission):
     told = []
     values_accepted.connect(receiver := lambda **news: told.append(sorted(news["element_ids"])))
     try:
         review_accept(review=review_of(submission, district.health), by=district.health_user)
-        assert set(accepted(submission)) == {"myopic", "screened", "placed"}
+        assert set(accepted(submission)) == {"myopic", "screened", "placed", "pupils"}
         review_accept(review=review_of(submission, district.staff), by=district.staff_user)
     finally:
         values_accepted.disconnect(receiver)
     assert set(accepted(submission)) == {"myopic", "screened", "placed", "pupils", "certified", "visits"}
     ids = {code: element.pk for code, element in district.elements.items()}
     assert told == [
-        sorted(ids[code] for code in ("myopic", "screened", "placed")),
-        sorted(ids[code] for code in ("pupils", "certified", "visits")),
+        sorted(ids[code] for code in ("myopic", "screened", "placed", "pupils")),
+        sorted(ids[code] for code in ("certified", "visits")),
     ]
     submission.refresh_from_db()
     assert submission.status == "accepted"
@@ -119,21 +119,12 @@ def test_a_returned_fact_goes_round_and_counts_corrected(district, submission):
     assert list(revisions.values_list("number", "accepted_by")) == [(2, None), (3, district.health_user.pk)]
 
 
-def test_the_other_office_s_part_waits_again_when_a_shared_fact_changed(district, submission):
-    review_accept(review=review_of(submission, district.staff), by=district.staff_user)
-    assert set(accepted(submission)) == {"certified", "visits"}
-    send_back(district, submission, "pupils")
-    correct(district, submission, {"pupils": "905"})
-    assert statuses(submission) == {"体卫": "waiting", "人事": "waiting"}
-
-
 def test_the_other_office_s_part_stays_accepted_when_its_facts_are_untouched(district, submission):
     review_accept(review=review_of(submission, district.staff), by=district.staff_user)
     send_back(district, submission, "placed")
     correct(district, submission, {"placed": "3"})
     assert statuses(submission) == {"体卫": "waiting", "人事": "accepted"}
-    review_accept(review=review_of(submission, district.health), by=district.health_user)
-    assert accepted(submission)["pupils"] == Decimal(910)
+    assert "pupils" not in accepted(submission)
 
 
 def test_an_untouched_returned_fact_needs_words(district, submission):
@@ -173,15 +164,14 @@ def test_a_return_without_sense_is_refused(district, submission, returns, words)
     assert FieldReturn.objects.count() == 0
 
 
-def test_both_offices_may_return_the_same_fact(district, submission):
-    send_back(district, submission, "pupils")
-    review_return(
-        review=review_of(submission, district.staff),
-        returns=[FactReturn(district.elements["pupils"].pk, "whole", "wrong_scope")],
-        by=district.staff_user,
-    )
-    assert statuses(submission) == {"体卫": "returned", "人事": "returned"}
-    assert FieldReturn.objects.filter(resolved_at=None).count() == 1
+def test_an_office_returns_no_fact_of_another(district, submission):
+    with pytest.raises(WorkflowError):
+        review_return(
+            review=review_of(submission, district.staff),
+            returns=[FactReturn(district.elements["pupils"].pk, "whole", "wrong_scope")],
+            by=district.staff_user,
+        )
+    assert FieldReturn.objects.count() == 0
 
 
 def test_reopening_keeps_what_counts_until_the_correction_is_accepted(district, submission):
@@ -192,7 +182,7 @@ def test_reopening_keeps_what_counts_until_the_correction_is_accepted(district, 
     submission.refresh_from_db()
     assert (submission.status, submission.events.last().note) == ("reopened", "学校更正")
     opened = submission.values.filter(is_open=True).values_list("element__code", flat=True)
-    assert sorted(opened) == ["certified", "pupils", "visits"]
+    assert sorted(opened) == ["certified", "visits"]
     correct(district, submission, {"visits": "26"})
     assert statuses(submission) == {"体卫": "accepted", "人事": "waiting"}
     assert accepted(submission)["visits"] == Decimal(25)

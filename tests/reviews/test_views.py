@@ -53,7 +53,7 @@ def test_the_queue_counts_facts_changes_and_unusual_ones(district):
     submit(district, 2)
     client = browser(district.staff_user)
     (row,) = client.get(QUEUE).context["rows"]
-    assert (row.counts.facts, row.counts.changed, row.counts.flagged, row.age) == (3, 2, 0, 0)
+    assert (row.counts.facts, row.counts.changed, row.counts.flagged, row.age) == (2, 1, 0, 0)
     assert client.get(QUEUE, {"state": "accepted"}).context["page"].paginator.count == 1
     assert client.get(QUEUE, {"state": "all"}).context["page"].paginator.count == 2
     assert client.get(QUEUE, {"state": "all", "quarter": "1"}).context["page"].paginator.count == 1
