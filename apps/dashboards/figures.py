@@ -22,6 +22,7 @@ from apps.dashboards.targets_text import Line
 QUARTERS = (1, 2, 3, 4)
 BASELINE_SLOT = 0
 LABEL_MARGIN = 72
+NOTHING = "\u00a0"  # Plotly drops the label of the point before an empty text
 # A long bar carries its number inside at its foot, clear of the target line that stands near its end.
 INSIDE_SHARE = 0.4
 
@@ -77,13 +78,15 @@ def _trend_trace(
     slots: Sequence[Reading | None], values: Sequence[float | None], sides: Sequence[str]
 ) -> dict[str, Any]:
     carried = [slot is not None and slot.is_carried for slot in slots]
+    texts = ["" if slot is None or slot.value is None else slot.value_text for slot in slots]
     notes = ["" if slot is None else (slot.carried_text or slot.coverage_text) for slot in slots]
     return {
         "type": "scatter",
         "mode": "lines+markers+text",
         "x": list(QUARTERS),
         "y": list(values),
-        "text": ["" if slot is None or slot.value is None else slot.value_text for slot in slots],
+        # A carried number stands at the quarter it is of; repeated it would run into it on a phone.
+        "text": [NOTHING if hollow else text for hollow, text in zip(carried, texts, strict=True)],
         "textposition": list(sides),
         "cliponaxis": False,
         "connectgaps": False,
@@ -94,8 +97,8 @@ def _trend_trace(
             "symbol": ["circle-open" if hollow else "circle" for hollow in carried],
             "line": {"color": ACCENT, "width": 2},
         },
-        "customdata": notes,
-        "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
+        "customdata": [f"{text}<br>{note}" for text, note in zip(texts, notes, strict=True)],
+        "hovertemplate": "%{customdata}<extra></extra>",
     }
 
 
@@ -186,7 +189,7 @@ def stairs(readings: Sequence[Reading], total: int, names: Sequence[str]) -> dic
     """Return a milestone as stairs: the step reached in each quarter, each step with its name."""
     slots = _slots(readings)
     levels = [None if slot is None or slot.told is None else float(slot.told) for slot in slots]
-    trace = _step_trace(slots, levels, [level is not None and level >= total for level in levels])
+    trace = _step_trace(slots, levels, [bool(level) for level in levels])
     trace["line"]["shape"] = "hv"
     figure_layout = layout(
         height=90 + 44 * total,

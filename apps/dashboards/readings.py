@@ -27,7 +27,7 @@ from apps.rollups.models import Result
 class Reading:
     """Indicator × quarter × slice. `value` is in the value unit, `change` and `gap` in the gap unit.
 
-    Where there are `steps`, `told` and `gap_told` are what a reader is told instead: steps, not a share of them.
+    Where there are `steps`, `told` and `gap_told` are what a reader is told: steps, not a share of them.
     """
 
     indicator: Indicator
@@ -103,10 +103,14 @@ class Reading:
     @property
     def value_text(self) -> str:
         """The value with its unit (of steps: how many of how many, and which), or why there is none."""
+        return f"{self.short_text} · {self.step_name}" if self.step_name else self.short_text
+
+    @property
+    def step_name(self) -> str:
+        """The name of the step reached, empty where steps have none."""
         if self.value is None or self.steps is None:
-            return self.short_text
-        name = self.steps.name(self.value, chinese=wording.is_chinese())
-        return f"{self.short_text} · {name}" if name else self.short_text
+            return ""
+        return self.steps.name(self.value, chinese=wording.is_chinese())
 
     @property
     def short_text(self) -> str:

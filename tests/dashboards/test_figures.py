@@ -47,7 +47,7 @@ def test_the_trend_always_has_four_slots_and_hollow_carried_quarters():
     trace = valid(figures.trend(YEAR, lines=[TARGET], unit="%"))["data"][0]
     assert trace["x"] == [1, 2, 3, 4]
     assert trace["y"] == [None, 53.96, 53.96, None]
-    assert trace["text"] == ["", "54.0%", "54.0%", ""]
+    assert trace["text"] == ["", "54.0%", figures.NOTHING, ""]
     assert trace["marker"]["symbol"] == ["circle", "circle", "circle-open", "circle"]
 
 
@@ -105,7 +105,7 @@ def test_a_milestone_climbs_named_stairs():
     figure = valid(figures.stairs(year, 2, ["未启动", "区级自评", "通过"]))
     assert figure["data"][0]["y"] == [0, 1, None, 2]
     assert figure["data"][0]["text"] == ["0/2 步", "1/2 步", "", "2/2 步"]
-    assert figure["data"][0]["marker"]["symbol"] == ["circle-open", "circle-open", "circle-open", "circle"]
+    assert figure["data"][0]["marker"]["symbol"] == ["circle-open", "circle", "circle-open", "circle"]
     assert figure["layout"]["yaxis"]["ticktext"] == ["未启动", "区级自评", "通过"]
 
 
