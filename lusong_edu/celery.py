@@ -1,8 +1,10 @@
 """The Celery application: queues rollup, reports and default."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lusong_edu.settings.local")
 
@@ -11,3 +13,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 QUEUES = ("rollup", "reports", "default")
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_demo_accounts(**_: Any) -> None:
+    """Before the first task; a refusal ends the program, where an error in a signal would be logged only."""
+    from .demo_accounts import SENTENCE, active_demo_accounts
+
+    if count := active_demo_accounts():
+        raise SystemExit(f"error: {SENTENCE.format(count=count)}")

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "pghistory",
     "django_htmx",
     "import_export",
+    "lusong_edu.apps.ProjectConfig",
     "apps.core",
     "apps.accounts",
     "apps.organisations",
@@ -107,6 +108,7 @@ CACHES = {
     }
 }
 
+REFUSE_DEMO_ACCOUNTS = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.core.exceptions import ImproperlyConfigured
+
+from lusong_edu.celery import refuse_demo_accounts as refuse_in_celery
+from lusong_edu.demo_accounts import check_demo_accounts, refuse_demo_accounts
+from tests.factories import UserFactory
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -94,3 +99,32 @@ def test_requirements_are_pinned_and_direct_ones_give_their_reason(name):
         line for line in direct.splitlines() if line and not line.startswith("#") and "  # " not in line
     ]
     assert without_reason == []
+
+
+@pytest.mark.django_db
+def test_production_refuses_active_demo_accounts(settings):
+    settings.REFUSE_DEMO_ACCOUNTS = True
+    assert (check_demo_accounts(), refuse_demo_accounts()) == ([], None)
+    demo = UserFactory(role="administrator", is_demo=True)
+    with pytest.raises(ImproperlyConfigured, match=r"^1 demonstration accounts with a public password"):
+        refuse_demo_accounts()
+    with pytest.raises(SystemExit, match=r"^error: 1 demonstration accounts"):
+        refuse_in_celery()
+    assert [error.id for error in check_demo_accounts()] == ["lusong.E001"]
+    demo.is_active = False
+    demo.save()
+    assert check_demo_accounts() == []
+
+
+def test_image_is_built_without_a_database():
+    done = subprocess.run(
+        [sys.executable, "-c", "import lusong_edu.wsgi; print('started')"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "lusong_edu.settings.production"}
+        | GOOD
+        | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "started", done.stderr

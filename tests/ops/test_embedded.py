@@ -15,7 +15,7 @@ import redis
 from lusong_edu import embedded
 from lusong_edu.embedded.lease import held, state
 from lusong_edu.embedded.places import SOCKET_LIMIT, places
-from lusong_edu.embedded.processes import processes_in, wait_until
+from lusong_edu.embedded.processes import processes_in, send, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -74,8 +74,7 @@ def test_data_survives_kill_of_keeper_and_servers(data):
     sql(data, "INSERT INTO kept VALUES ('芦淞')")
     redis_client(data).set("kept", "yes")
     os.kill(state(places(data))["pid"], signal.SIGKILL)
-    for pid in servers_of(data):
-        os.kill(pid, signal.SIGKILL)
+    send(servers_of(data), signal.SIGKILL)
     lease.close()
     # a process id that another program has taken since must not pass for a running server
     (places(data).postgres / "postmaster.pid").write_text(f"{os.getpid()}\n{places(data).postgres}\n0\n")

@@ -1,0 +1,14 @@
+"""The project itself, for checks that belong to no app."""
+
+from django.apps import AppConfig
+from django.core.checks import register
+
+from .demo_accounts import check_demo_accounts
+
+
+class ProjectConfig(AppConfig):
+    name = "lusong_edu"
+    label = "lusong_edu"
+
+    def ready(self) -> None:
+        register(check_demo_accounts, deploy=True)
