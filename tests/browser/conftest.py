@@ -1,0 +1,3 @@
+from tests.demo.conftest import complete
+
+__all__ = ["complete"]

@@ -1,0 +1,80 @@
+"""axe-core finds nothing serious on the main pages of the main roles, wide and on a phone."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from apps.accounts.models import User
+from apps.collection.models import Submission
+from apps.reviews.models import OfficeReview
+from tests.support.served import HOME, serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .filter((found) => ["serious", "critical"].includes(found.impact))
+    .map(({id, nodes}) => [id, ...nodes.slice(0, 3).map((node) => node.html.slice(0, 160))].join(" | "))"""
+PLAN = "/plans/2025/"
+WALKS = {
+    "reporter": ["/", "/collection/", "/collection/4/", "{school}", "/password/"],
+    "reporter9": ["/collection/4/"],
+    "principal": ["/"],
+    "office-anquan": ["/", "/reviews/", "{review}", "{return}"],
+    "deputy": ["/", "/reviews/"],
+    "leader": [
+        "/",
+        PLAN,
+        f"{PLAN}areas/9/",
+        f"{PLAN}areas/1/",
+        f"{PLAN}indicators/A09-PUBLIC-SHARE/",
+        f"{PLAN}indicators/A14-PROV-EVAL/",
+        f"{PLAN}indicators/A14-PROV-EVAL/explain/",
+        "/schools/",
+        "{school}",
+        "/targets/",
+    ],
+    "admin": ["/", "/users/", "/users/new/", "/settings/"],
+    "auditor": ["/changes/"],
+}
+
+
+@pytest.fixture(scope="module")
+def addresses(complete, django_db_blocker):
+    """The pages of single things in the seeded district."""
+    with django_db_blocker.unblock():
+        school = User.objects.get(username="reporter").organisation_id
+        office = User.objects.get(username="office-anquan").organisation_id
+        review = OfficeReview.objects.filter(office=office, status="waiting").first()
+        sent = Submission.objects.filter(status="submitted").first() or review.submission
+        return {
+            "school": f"/schools/{school}/",
+            "review": f"/reviews/{review.pk}/",
+            "return": f"/collection/returns/{sent.pk}/",
+        }
+
+
+def serious(browser, user, paths, width) -> dict[str, list[str]]:
+    """Return what axe finds on each page at one width."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", bypass_csp=True)
+    context.add_init_script(path=AXE)
+    serve(context, user)
+    page = context.new_page()
+    found = {}
+    for path in paths:
+        answer = page.goto(HOME + path)
+        assert answer.status == 200, path
+        found[path] = page.evaluate(RUN)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found[path].append("the page scrolls sideways")
+    context.close()
+    return {path: problems for path, problems in found.items() if problems}
+
+
+@pytest.mark.parametrize(
+    ("username", "width"), [*((username, 360) for username in WALKS), ("leader", 1280), ("reporter", 1280)]
+)
+def test_nothing_serious(browser, addresses, username, width):
+    paths = [path.format(**addresses) for path in WALKS[username]]
+    assert serious(browser, User.objects.get(username=username), paths, width) == {}
