@@ -226,14 +226,19 @@ def test_a_whole_fact_is_asked_of_schools_with_one_of_the_stages(district):
 
 def test_numerator_of_schools_over_a_denominator_of_the_office(district):
     rate = district.indicator("pupils", "population", per_stage=True, office=["population"])
-    for pupils in (60, 45, None):
+    for pupils in (60, 45):
         district.report(district.school("kindergarten"), 2, stage="kindergarten", pupils=pupils)
+    late = district.school("kindergarten")
+    district.report(late, 2, stage="kindergarten", pupils=None)
     district.report(district.office, 2, population=100)
     district.refresh()
     result = district.result(rate, 2)
     assert (result.numerator, result.denominator, counts(result)) == (105, 100, (4, 3, 0, 2))
-    assert result.judgement.value == 105
-    assert result.judgement.is_provisional
+    assert (result.judgement.value, result.judgement.is_provisional) == (None, False)
+    district.accept(late, 2, stage="kindergarten", pupils=5)
+    district.refresh()
+    result = district.result(rate, 2)
+    assert (result.judgement.value, result.judgement.is_provisional) == (110, False)
     assert list(slices(district, rate, 2)) == [("all", "")]
 
 
