@@ -130,7 +130,9 @@ DOORS = {
     "pulse/<int:plan_id>/": [get("looooooo", "plan"), get("lnnnnnnn", "far plan")],
     # reports
     "plans/<int:year>/overview.xlsx": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
+    "plans/<int:year>/overview.csv": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
     "plans/<int:year>/areas/<int:number>.xlsx": [get("lffooooo", "area"), get("lffnnnnn", "no area")],
+    "plans/<int:year>/areas/<int:number>.csv": [get("lffooooo", "area"), get("lffnnnnn", "no area")],
     "plans/<int:year>/indicators/<str:code>.xlsx": [
         get("lffooooo", "indicator"),
         get("lffnnnnn", "no indicator"),

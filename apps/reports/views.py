@@ -98,12 +98,33 @@ def indicator_xlsx(request: HttpRequest, year: int, code: str) -> HttpResponse:
 def indicator_csv(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Send one table of an indicator (`?table=`, the trend without it)."""
     scope = scope_or_404(request, year)
-    table = _indicator_tables(request, scope, indicator_or_404(scope, code)).get(
-        request.GET.get("table", "trend")
-    )
+    tables = _indicator_tables(request, scope, indicator_or_404(scope, code))
+    return _csv(scope, code, tables.get(request.GET.get("table", "trend")))
+
+
+@require_safe
+@roles_required(*BUREAU_ROLES)
+def overview_csv(request: HttpRequest, year: int) -> HttpResponse:
+    """Send the table of the areas, or with `?table=indicators` every indicator behind it."""
+    page = pages.overview_page(scope_or_404(request, year))
+    tables = {"areas": page.table, "indicators": page.indicators}
+    return _csv(page.scope, gettext("Overview"), tables.get(request.GET.get("table", "areas")))
+
+
+@require_safe
+@roles_required(*BUREAU_ROLES)
+def area_csv(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Send the indicators of one area, or with `?table=measures` its measures."""
+    scope = scope_or_404(request, year)
+    page = pages.area_page(scope, area_or_404(scope, number))
+    tables = {"indicators": page.table, "measures": page.measures_table}
+    return _csv(scope, wording.in_language(page.area), tables.get(request.GET.get("table", "indicators")))
+
+
+def _csv(scope: Scope, title: str, table: Table | None) -> HttpResponse:
     if table is None:
         raise Http404
-    name = f"{scope.plan.year}-Q{scope.quarter}-{code}-{table.name}.csv"
+    name = f"{scope.plan.year}-Q{scope.quarter}-{title}-{table.name}.csv".replace("/", "-")
     return attachment(csv_bytes(table), name=name, content_type="text/csv; charset=utf-8")
 
 

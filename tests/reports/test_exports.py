@@ -88,6 +88,17 @@ def test_the_csv_opens_in_a_spreadsheet(client, indicator, leader):
     )
 
 
+def test_the_csv_of_the_overview_and_of_an_area(client, indicator, measure, leader):
+    client.force_login(leader)
+    for name, arguments in (("overview_csv", []), ("area_csv", [6])):
+        sheets = workbook(client.get(address(name.replace("csv", "xlsx"), *arguments)))
+        response = client.get(address(name, *arguments))
+        assert response.content.startswith(b"\xef\xbb\xbf")
+        rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+        first_sheet = next(iter(sheets.values()))
+        assert (rows[0], len(rows)) == (first_sheet[0], len(first_sheet))
+
+
 def test_a_hostile_name_stays_a_name(client, indicator, leader):
     indicator.lead_office.name = '=HYPERLINK("http://example.com","点我")'
     indicator.lead_office.save()
@@ -112,7 +123,9 @@ def test_who_may_export(client, indicator, measure, role):
     client.force_login(UserFactory(role=role, organisation=organisation))
     for target in (
         address("overview_xlsx"),
+        address("overview_csv"),
         address("area_xlsx", 6),
+        address("area_csv", 6),
         address("indicator_xlsx", indicator.code),
         address("indicator_csv", indicator.code),
     ):
