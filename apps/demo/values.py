@@ -7,7 +7,8 @@ A rule says how a fact follows from the pupils (or another fact), the stage, the
 * ``yes``        share of schools that say yes, by quarter; who says yes stays among those who do
 * ``pick``       [value, weight] pairs; a school keeps its pick, ``pick_by_quarter`` replaces the weights
 * ``count``      [lowest, highest] by school type, times ``quarter_factor``
-* ``level``      times the fact ``of``, by stage; ``trend`` by quarter, ``spread`` between schools, ``cap``
+* ``level``      times the fact ``of``, by stage; ``trend`` by quarter, ``spread`` between schools; the
+                 share is at most ``cap``, the number at least ``floor``
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def _level(element: str, rule: Rule, reporter: Reporter, quarter: int) -> Decima
     share = max(0.0, level * (1 + luck))
     if (cap := rule.get("cap", 1)) is not None:
         share = min(share, cap)
-    return base * Decimal(str(round(share, 6)))
+    return max(base * Decimal(str(round(share, 6))), Decimal(rule.get("floor", 0)))
 
 
 SHAPES: dict[str, Callable[[str, Rule, Reporter, int], Decimal]] = {

@@ -19,7 +19,7 @@ VOCABULARY: Mapping[str, frozenset[str]] = {
 }
 ATTRIBUTES = frozenset(VOCABULARY)
 THRESHOLD = "threshold"
-MAXIMUM_LENGTH = 400
+MAXIMUM_LENGTH = 1200
 MAXIMUM_DEPTH = 40
 
 ARITHMETIC: Mapping[type[ast.operator], tuple[str, Callable]] = {

@@ -26,6 +26,7 @@ from apps.plans.enums import (
     Tier,
     ValueType,
 )
+from apps.plans.formula_grammar import MAXIMUM_LENGTH
 from apps.plans.querysets import IndicatorQuerySet, PlanQuerySet, TargetRevisionQuerySet
 
 QUARTERS = (
@@ -242,8 +243,8 @@ class Indicator(models.Model):
     basis = models.CharField(_("judged by"), max_length=10, choices=Basis, default=Basis.VALUE)
     unit = models.CharField(_("unit"), max_length=20)
     decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=0)
-    numerator = models.CharField(_("numerator"), max_length=400)
-    denominator = models.CharField(_("denominator"), max_length=400, blank=True)
+    numerator = models.CharField(_("numerator"), max_length=MAXIMUM_LENGTH)
+    denominator = models.CharField(_("denominator"), max_length=MAXIMUM_LENGTH, blank=True)
     numerator_label = models.CharField(_("numerator in words"), max_length=200, blank=True)
     numerator_label_en = models.CharField(_("numerator in words, in English"), max_length=200, blank=True)
     denominator_label = models.CharField(_("denominator in words"), max_length=200, blank=True)

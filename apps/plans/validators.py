@@ -22,8 +22,13 @@ def target_mistakes(
     value: Decimal | None,
     value_max: Decimal | None,
     due_on: dt.date | None,
+    is_dated: bool = True,
 ) -> Iterator[str]:
-    """Say in sentences what is wrong with a target for an indicator of this direction and basis."""
+    """Say in sentences what is wrong with a target for an indicator of this direction and basis.
+
+    Args:
+        is_dated: a completion must say the day; a plan's wording may entail one without saying when.
+    """
     if operator != direction:
         words = {"operator": operator, "direction": direction}
         yield _("the target says %(operator)s, but the indicator's direction is %(direction)s.") % words
@@ -35,7 +40,7 @@ def target_mistakes(
         yield _("%(operator)s takes no value.") % {"operator": operator}
     if operator not in WITHOUT_VALUE and value is None:
         yield _("%(operator)s needs a value.") % {"operator": operator}
-    if operator == TargetOperator.COMPLETED and due_on is None:
+    if is_dated and operator == TargetOperator.COMPLETED and due_on is None:
         yield _("a completion needs the day it is due.")
     yield from _range_mistakes(operator, value, value_max)
 

@@ -126,3 +126,44 @@ def test_observed_lessons_add_up_over_their_quarters(complete, facts):
 def test_shares_of_schools_that_meet_their_line(complete, facts, quarter, code, element, line):
     reported = facts[quarter][element].values()
     assert added(complete.plan, code, quarter) == (sum(number >= line for number in reported), len(reported))
+
+
+def test_what_is_asked_is_reported(complete, facts):
+    """Every indicator of the tiers switched on has a figure in the district by the last quarter."""
+    asked = complete.plan.indicators.filter(tier__in=["core", "standard"])
+    whole = Result.objects.filter(plan=complete.plan, slice_kind="all", numerator__isnull=False)
+    found = set(whole.values_list("indicator__code", flat=True))
+    assert set(asked.values_list("code", flat=True)) == found
+
+
+@pytest.mark.parametrize("stage", ["primary", "junior"])
+def test_six_of_seven_resources(complete, facts, stage):
+    per_100 = {
+        "teachers_above_degree": (4.2, 5.3),
+        "backbone_teachers": (1, 1),
+        "pe_art_teachers": (0.9, 0.9),
+    }
+    per_100["multimedia_rooms"] = (2.3, 2.4)
+    per_head = {"teaching_area": (4.5, 5.8), "sports_area": (7.5, 10.2), "equipment_value": (2000, 2500)}
+    standards = [(code, 100, pair) for code, pair in per_100.items()]
+    standards += [(code, 1, pair) for code, pair in per_head.items()]
+    column = ("primary", "junior").index(stage)
+    met = reported = 0
+    for place, pupils in facts[4]["pupils"].items():
+        if place[1] != stage or any(place not in facts[4][code] for code, _, _ in standards):
+            continue
+        shares = [
+            facts[4][code][place] * scale / pupils / Decimal(str(pair[column]))
+            for code, scale, pair in standards
+        ]
+        met += sum(share >= 1 for share in shares) >= 6 and min(shares) >= Decimal("0.85")
+        reported += 1
+    result = Result.objects.get(
+        plan=complete.plan,
+        indicator__code="A08-SIX-OF-SEVEN",
+        period__quarter=4,
+        slice_kind="stage",
+        slice_value=stage,
+    )
+    assert (result.numerator, result.denominator) == (met, reported)
+    assert 0 < met < reported

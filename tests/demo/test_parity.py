@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 
 from apps.accounts.models import User
@@ -17,7 +16,6 @@ from apps.demo.district import random_for
 from apps.demo.mistakes import mistake_in
 from apps.demo.returns import CORRECTED_NOTE, Return, Rows
 from apps.demo.saving import rows_save
-from apps.demo.services import seed
 from apps.demo.story import Course
 from apps.organisations.models import Organisation
 from apps.reviews.models import FieldReturn, OfficeReview
@@ -82,12 +80,9 @@ def shape():
 
 
 @pytest.fixture
-def script(request):
+def script(planning, request):
     """The second quarter's return of a school: what it writes, who reads it, and the days of its course."""
     course, code = request.param
-    call_command("load_plan", verbosity=0)
-    with clock.held_at(story.business_date("planning")):
-        seed(stage="planning")
     people = collecting.People(
         reporters={
             user.organisation_id: user for user in User.objects.filter(role__in=["reporter", "office"])

@@ -17,7 +17,10 @@ from apps.core.loading.problems import Problems
 Default = TypeVar("Default")
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+FastLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _UniqueKeyLoader(FastLoader):  # type: ignore[misc, valid-type]
     """YAML in which a key that stands twice in one record is an error, not the last one's victory."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:

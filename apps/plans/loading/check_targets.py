@@ -54,6 +54,7 @@ def _fit(indicator: IndicatorRecord) -> Iterator[str]:
             value=target.value,
             value_max=target.value_max,
             due_on=target.due_on,
+            is_dated=target.source == TargetSource.PLAN,
         )
 
 

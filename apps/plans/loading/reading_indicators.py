@@ -16,6 +16,7 @@ from apps.plans.enums import (
     TargetSource,
     Tier,
 )
+from apps.plans.formula_grammar import MAXIMUM_LENGTH
 from apps.plans.loading.records import IndicatorRecord, ReferenceLineRecord, TargetRecord
 
 
@@ -42,8 +43,8 @@ def indicator(entry: Entry) -> IndicatorRecord:
         basis=entry.choice("basis", Basis, default=Basis.VALUE),
         unit=entry.text("unit", limit=20),
         decimals=entry.integer("decimals", default=0, required=False) or 0,
-        numerator=entry.text("numerator", limit=400),
-        denominator=entry.text("denominator", limit=400, required=False),
+        numerator=entry.text("numerator", limit=MAXIMUM_LENGTH),
+        denominator=entry.text("denominator", limit=MAXIMUM_LENGTH, required=False),
         numerator_label=entry.text("numerator_label", limit=200),
         numerator_label_en=entry.text("numerator_label_en", limit=200),
         denominator_label=entry.text("denominator_label", limit=200, required=False),
