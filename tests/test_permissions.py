@@ -40,6 +40,9 @@ THINGS = {
     "send back": lambda world: (world.submission.pk, "send-back"),
     "withdraw of another": lambda world: (world.draft.pk, "withdraw"),
     "no step": lambda world: (world.submission.pk, "dance"),
+    "measure": lambda world: (world.measure.pk,),
+    "far measure": lambda world: (world.far_measure.pk,),
+    "measure evidence": lambda world: (world.measure_evidence.pk,),
     "evidence": lambda world: (world.evidence.pk,),
     "review": lambda world: (world.review.pk,),
     "review of another office": lambda world: (world.staff_review.pk,),
@@ -78,6 +81,34 @@ DOORS = {
         get("lffffnnf", "nobody"),
     ],
     "settings/": [get("lfffffof"), post("lfffffrf", save="1")],
+    "operations/": [
+        get("lfffffof"),
+        post("lfffffrf", action="refresh"),
+        post("lfffffrf", action="rebuild"),
+        post("lfffffnf", action="dance"),
+    ],
+    # measures
+    "measures/": [get("lffooooo"), post("mmmmmmmm")],
+    "measures/checks/": [get("lffoofff"), post("mmmmmmmm")],
+    "measures/<int:pk>/": [
+        get("lffooooo", "measure"),
+        get("lffnnnnn", "far measure"),
+        get("lffnnnnn", "nobody"),
+        post("lffrooof", "measure", action="update", to="", note="示例"),
+        post("lfforrrf", "measure", action="update", to="cancelled", note="示例"),
+        post("lffrffrf", "measure", action="step_add", name="示例"),
+        post("lffnnnnn", "far measure", action="update", to="", note="示例"),
+        post("lffnnnnn", "measure", action="dance"),
+    ],
+    "collection/measures/evidence/<int:pk>/": [
+        get("lnnoonnn", "measure evidence"),
+        get("lnnnnnnn", "nobody"),
+    ],
+    # completeness
+    "completeness/": [get("lffrrrrr"), post("mmmmmmmm")],
+    "completeness/<int:year>/": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
+    "completeness/<int:year>.xlsx": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
+    "completeness/<int:year>.csv": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
     # collection
     "collection/": [get("loooffff"), post("mmmmmmmm")],
     # A return that is submitted leads to its own page.

@@ -47,10 +47,13 @@ ENTRIES = (
     Entry(_("My school"), "dashboards:school", is_school_member, own_organisation=True),
     Entry(_("Review"), "reviews:queue", has_role(Role.OFFICE, Role.DEPUTY)),
     Entry(_("Overview"), "dashboards:overview", has_role(*BUREAU_ROLES)),
+    Entry(_("Measures"), "dashboards:measures", has_role(*BUREAU_ROLES)),
+    Entry(_("Completeness"), "dashboards:completeness", has_role(*BUREAU_ROLES)),
     Entry(_("Schools"), "dashboards:schools", has_role(*BUREAU_ROLES)),
     Entry(_("Targets"), "dashboards:targets", confirms_targets),
     Entry(_("Accounts"), "accounts:users", manages_accounts),
     Entry(_("Settings"), "dashboards:settings", manages_settings),
+    Entry(_("Operations"), "dashboards:operations", manages_settings),
     Entry(_("Changes"), "dashboards:changes", reads_changes),
 )
 

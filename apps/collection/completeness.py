@@ -62,3 +62,8 @@ def completeness_of(
         entry = found[period_id]
         entry.counts[data_state(assigned=True, status=status, period=entry.period, today=date)] += count
     return list(found.values())
+
+
+def days_late(*, submitted_on: dt.date | None, due_on: dt.date, today: dt.date) -> int:
+    """Return by how many days a return first came too late, or is missing so far; 0 in time."""
+    return max(((submitted_on or today) - due_on).days, 0)

@@ -20,3 +20,11 @@ class DataState(models.TextChoices):
     WAITING = "waiting", _("Waiting for review")
     RETURNED = "returned", _("Returned")
     ACCEPTED = "accepted", _("Accepted")
+
+
+class PeriodEventKind(models.TextChoices):
+    """What a date of a period brought when it came."""
+
+    OPENED = "opened", _("Opened for reporting")
+    LATE = "late", _("Due date over, the missing are late")
+    CLOSED = "closed", _("Closed for reporting")

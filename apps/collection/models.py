@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.collection.enums import SubmissionStatus
+from apps.collection.enums import PeriodEventKind, SubmissionStatus
 from apps.collection.querysets import EvidenceQuerySet, SubmissionQuerySet
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
@@ -41,6 +41,36 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan.year} Q{self.quarter}"
+
+
+class PeriodEvent(models.Model):
+    """What the business clock did to a period: opened it, made the missing late, closed it.
+
+    A period's state follows from its dates alone; this is the visible record of it, written by a daily task.
+    The counts are of organisations and of the date itself, whenever the event was noted. A period whose date
+    was moved has an event for each date that came.
+    """
+
+    period = models.ForeignKey(Period, models.CASCADE, related_name="events")
+    kind = models.CharField(_("what happened"), max_length=10, choices=PeriodEventKind)
+    on = models.DateField(_("business date"))
+    noted_at = models.DateTimeField(_("noted at"), auto_now_add=True)
+    n_owing = models.PositiveIntegerField(_("owe a return"))
+    n_arrived = models.PositiveIntegerField(_("had arrived"))
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "kind", "on"], name="period_event_once_a_date"),
+            models.CheckConstraint(condition=Q(n_arrived__lte=F("n_owing")), name="period_event_counts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.kind} {self.on}"
+
+    @property
+    def n_missing(self) -> int:
+        return self.n_owing - self.n_arrived
 
 
 class Assignment(models.Model):

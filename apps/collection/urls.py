@@ -13,4 +13,5 @@ urlpatterns = [
     path("collection/returns/<int:pk>/", views.submission_page, name="submission"),
     path("collection/returns/<int:pk>/<str:step>/", views.submission_step, name="step"),
     path("collection/evidence/<int:pk>/", views.evidence, name="evidence"),
+    path("collection/measures/evidence/<int:pk>/", views.measure_evidence, name="measure_evidence"),
 ]

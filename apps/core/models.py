@@ -15,3 +15,17 @@ class BusinessClock(models.Model):
 
     def __str__(self) -> str:
         return str(self.fixed_date or "calendar")
+
+
+class Heartbeat(models.Model):
+    """When a recurring work was last done, in real time, with what it found (`detail`: counts by name)."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"

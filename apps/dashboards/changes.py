@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -58,6 +58,37 @@ def changes_page(user: User, *, number: int, kind: str = "", person: str = "") -
         _change(trail, event, before[trail.key].get(event.pgh_id), people, names) for trail, event in shown
     ]
     return rows, len(events) > end
+
+
+def changes_of(
+    things: Mapping[str, Collection[int]], *, skipped: Mapping[str, Collection[str]] | None = None
+) -> list[Change]:
+    """Return what was recorded of single things, newest first, without their creation (4 queries a kind).
+
+    Args:
+        things: primary keys by the key of their trail; the caller knows that the reader may see them.
+        skipped: fields, by the key of their trail, whose changes are told elsewhere.
+    """
+    shown, before = [], {}
+    for trail in TRAILS:
+        rows = trail.history.objects.filter(pgh_obj__in=things.get(trail.key, ()), pgh_label="update")
+        events = list(rows.select_related("pgh_context", *trail.related)) if trail.key in things else []
+        shown += [(trail, event) for event in events]
+        before[trail.key] = _previous(trail, events)
+    shown.sort(key=lambda pair: (pair[1].pgh_created_at, pair[1].pgh_id), reverse=True)
+    people, names = _people(event for _trail, event in shown), _names(shown, before)
+    rows = [
+        _change(
+            trail,
+            event,
+            before[trail.key].get(event.pgh_id),
+            people,
+            names,
+            skipped=(skipped or {}).get(trail.key, ()),
+        )
+        for trail, event in shown
+    ]
+    return [row for row in rows if row.fields]
 
 
 def _events(trail: Trail, user: User, person: str) -> QuerySet[Any]:
@@ -125,7 +156,15 @@ def _names(shown: Sequence[tuple[Trail, Any]], before: dict[str, dict[int, Any]]
     }
 
 
-def _change(trail: Trail, event: Any, before: Any, people: dict[int, str], names: Names) -> Change:
+def _change(
+    trail: Trail,
+    event: Any,
+    before: Any,
+    people: dict[int, str],
+    names: Names,
+    *,
+    skipped: Collection[str] = (),
+) -> Change:
     actor = _actor(event)
     return Change(
         at=event.pgh_created_at,
@@ -133,16 +172,19 @@ def _change(trail: Trail, event: Any, before: Any, people: dict[int, str], names
         action=event.pgh_label,
         by=people.get(actor) if actor is not None else None,
         subject=trail.subject(event),
-        fields=list(_differences(trail, event, before, names)),
+        fields=list(_differences(trail, event, before, names, skipped)),
     )
 
 
-def _differences(trail: Trail, event: Any, before: Any, names: Names) -> Iterable[FieldChange]:
+def _differences(
+    trail: Trail, event: Any, before: Any, names: Names, skipped: Collection[str] = ()
+) -> Iterable[FieldChange]:
     """Yield the fields that differ from before; of a new row its figures."""
     hidden = trail.hides(event)
     for field in _shown_fields(trail):
         old, new = getattr(before, field.attname, None), getattr(event, field.attname)
-        if old == new or (before is None and (field.name not in trail.figures or new in EMPTY)):
+        is_bare = before is None and (field.name not in trail.figures or new in EMPTY)
+        if old == new or is_bare or field.name in skipped:
             continue
         label = str(LABELS.get(field.name, field.verbose_name))
         if hidden and field.name in trail.figures:

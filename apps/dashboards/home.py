@@ -14,6 +14,7 @@ from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.core import clock
 from apps.dashboards import bureau_state, duties, pages, selectors
+from apps.dashboards.measures import tally_of
 from apps.dashboards.overview import belongs_to
 from apps.dashboards.selectors import Scope
 from apps.plans.models import AnnualPlan
@@ -57,6 +58,7 @@ def office_page(user: User, scope: Scope) -> dict[str, Any]:
     return {
         **_own_returns(user, scope),
         "waiting": duties.reviews_waiting_for(user),
+        "measures": tally_of(user, scope.plan),
         "late": duties.late_counts(user, plan=scope.plan, today=clock.today()),
     }
 
@@ -78,6 +80,7 @@ def deputy_page(user: User, scope: Scope) -> dict[str, Any]:
             if any(belongs_to(item.reading.indicator, row.area) for row in rows)
         ],
         "waiting": duties.reviews_waiting_for(user),
+        "measures": tally_of(user, scope.plan),
     }
 
 

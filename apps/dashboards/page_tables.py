@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from django.utils.translation import gettext
 
 from apps.core import display
-from apps.dashboards import lights, wording
+from apps.dashboards import lights, measure_signs, wording
 from apps.dashboards.overview import AreaRow
 from apps.dashboards.reading_cells import (
     confidence_text,
@@ -20,7 +20,7 @@ from apps.dashboards.reading_cells import (
 )
 from apps.dashboards.readings import Reading
 from apps.dashboards.tables import Cell, Column, Table, count_cell, date_cell, share_cell, text_cell
-from apps.plans.enums import SliceKind
+from apps.plans.enums import SliceKind, StepStatus
 from apps.plans.models import Measure
 
 Builder = tuple[Column, Callable[[Reading], Cell]]
@@ -144,22 +144,31 @@ def slices_table(kind: str, readings: Sequence[Reading], *, explained_at: str = 
 
 
 def measures_table(measures: Sequence[Measure]) -> Table:
-    """Return an area's measures: what, who, by when, how far."""
+    """Return measures: what, who, by when, how far; their offices and steps are prefetched."""
     columns = [
         Column(gettext("Code"), 14),
         Column(gettext("Measure"), 40),
         Column(gettext("Lead office"), 16),
+        Column(gettext("Supporting offices"), 24),
         Column(gettext("Due date"), 12),
-        Column(gettext("Status"), 12),
+        Column(gettext("Status"), 14),
+        Column(gettext("Completed on"), 12),
+        Column(gettext("Steps done"), 10),
     ]
-    rows = [
-        [
-            text_cell(measure.code),
-            text_cell(wording.in_language(measure)),
-            text_cell(wording.in_language(measure.lead_office)),
-            date_cell(measure.due_on, instead=gettext("not set")),
-            text_cell(measure.get_status_display()),
-        ]
-        for measure in measures
+    return Table(gettext("Measures"), columns, [_measure_row(measure) for measure in measures])
+
+
+def _measure_row(measure: Measure) -> list[Cell]:
+    offices = [wording.in_language(office) for office in measure.supporting_offices.all()]
+    sign = measure_signs.SIGNS[measure.status]
+    steps = [step.status for step in measure.steps.all() if step.status != StepStatus.DROPPED]
+    return [
+        text_cell(measure.code),
+        text_cell(wording.in_language(measure)),
+        text_cell(wording.in_language(measure.lead_office)),
+        text_cell(gettext(", ").join(offices) or "—"),
+        date_cell(measure.due_on, instead=gettext("not set")),
+        text_cell(f"{sign.shape} {sign.word}"),
+        date_cell(measure.completed_on),
+        text_cell(f"{steps.count(StepStatus.DONE)}/{len(steps)}" if steps else "—"),
     ]
-    return Table(gettext("Measures"), columns, rows)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from apps.core import clock
 from apps.dashboards import figure_data, page_tables, reading_cells, selectors, units
 from apps.dashboards.bullets import Bullet, bullet
 from apps.dashboards.figure_data import Figure
 from apps.dashboards.highlights import Segment, segments_of
+from apps.dashboards.measures_timeline import Timeline, timeline_of
 from apps.dashboards.overview import Overview, belongs_to, overview_of
 from apps.dashboards.readings import Reading
 from apps.dashboards.schools import schools_for
@@ -73,6 +75,10 @@ class AreaPage:
     @property
     def measures_table(self) -> Table:
         return page_tables.measures_table(self.measures)
+
+    @property
+    def timeline(self) -> Timeline:
+        return timeline_of(self.measures, year=self.scope.plan.year, today=clock.today())
 
 
 def area_page(scope: Scope, area: TaskArea) -> AreaPage:

@@ -79,9 +79,7 @@ def areas_in(scope: Scope) -> QuerySet[TaskArea]:
     return (
         TaskArea.objects.filter(plan=scope.plan)
         .select_related("lead_office", "lead_leader")
-        .annotate(
-            n_measures=Count("measures"), n_done=Count("measures", filter=Q(measures__status="completed"))
-        )
+        .annotate(n_measures=Count("measures"), n_done=Count("measures", filter=Q(measures__status="closed")))
         .order_by("number")
     )
 
@@ -99,8 +97,9 @@ def indicators_in(scope: Scope) -> QuerySet[Indicator]:
 
 
 def measures_of(area: TaskArea) -> QuerySet[Measure]:
-    """Return an area's measures with their lead office."""
-    return Measure.objects.filter(area=area).select_related("lead_office").order_by("code")
+    """Return an area's measures with their offices and steps."""
+    measures = Measure.objects.filter(area=area).select_related("lead_office")
+    return measures.prefetch_related("supporting_offices", "steps").order_by("code")
 
 
 def baselines_of(indicators: Sequence[Indicator], *, region: Region) -> dict[int, Baseline]:

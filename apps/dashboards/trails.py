@@ -15,7 +15,7 @@ from apps.core.display import QUARTER_NAMES
 from apps.core.templatetags.lusong import local_text
 from apps.organisations.models import Organisation, SchoolProfile
 from apps.plans.enums import Privacy
-from apps.plans.models import Baseline, PlanPolicy, TargetRevision
+from apps.plans.models import Baseline, Measure, MeasureStep, PlanPolicy, TargetRevision
 from apps.reviews.models import OfficeReview
 
 FIGURES = frozenset(
@@ -48,6 +48,8 @@ LABELS = {
     "submission": _("Return"),
     "element": _("Fact"),
     "office": _("Office"),
+    "quote_start": _("begin of the sentence"),
+    "quote_end": _("end of the sentence"),
 }
 
 
@@ -115,6 +117,23 @@ TRAILS = (
         ("indicator",),
         lambda event: event.indicator.privacy == Privacy.RESTRICTED,
         frozenset({"numerator", "denominator"}),
+    ),
+    Trail(
+        "measure",
+        _("Measure"),
+        _history(Measure),
+        "area__plan__region",
+        local_text,
+        figures=frozenset({"lead_office", "due_on"}),
+    ),
+    Trail(
+        "step",
+        _("Step of a measure"),
+        _history(MeasureStep),
+        "measure__area__plan__region",
+        lambda event: f"{local_text(event.measure)} · {event.name}",
+        ("measure",),
+        figures=frozenset({"name", "due_on"}),
     ),
     Trail(
         "return",

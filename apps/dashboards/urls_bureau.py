@@ -1,10 +1,16 @@
 from django.urls import path
 
-from apps.dashboards import views_bureau
+from apps.dashboards import views_board, views_bureau, views_measures, views_operations
 
 bureau_patterns = [
     path("changes/", views_bureau.changes, name="changes"),
     path("targets/", views_bureau.targets, name="targets"),
     path("targets/<int:pk>/", views_bureau.target, name="target"),
     path("settings/", views_bureau.settings, name="settings"),
+    path("operations/", views_operations.operations, name="operations"),
+    path("completeness/", views_board.current, name="completeness"),
+    path("completeness/<int:year>/", views_board.completeness, name="completeness"),
+    path("measures/", views_measures.measures, name="measures"),
+    path("measures/checks/", views_measures.measure_checks, name="measure_checks"),
+    path("measures/<int:pk>/", views_measures.measure, name="measure"),
 ]

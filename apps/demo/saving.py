@@ -10,6 +10,7 @@ from django.db.models import DateTimeField, Model
 
 from apps.collection.models import DataValue, DataValueRevision, Evidence, Submission, SubmissionEvent
 from apps.demo.returns import Rows
+from apps.plans.measures.models import MeasureUpdate
 from apps.reviews.models import FieldReturn, OfficeReview
 
 BATCH = 2000
@@ -20,6 +21,7 @@ STAMPED: tuple[tuple[type[Model], str], ...] = (
     (DataValueRevision, "submitted_at"),
     (FieldReturn, "returned_at"),
     (Evidence, "uploaded_at"),
+    (MeasureUpdate, "at"),
 )
 
 

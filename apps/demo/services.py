@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
-from apps.collection.services import assignments_generate, periods_create
+from apps.collection.services import assignments_generate, period_events_note, periods_create
 from apps.core import clock
 from apps.core.models import BusinessClock
 from apps.demo import story
@@ -20,6 +20,7 @@ from apps.demo.accounts import accounts_create, offices_by_key
 from apps.demo.collecting import People, returns_play
 from apps.demo.district import region_code
 from apps.demo.evidence import evidence_attach
+from apps.demo.measures import Cast, cast_of, measures_play
 from apps.demo.plan_setup import decided_on, decisions_make
 from apps.demo.saving import rows_save
 from apps.demo.schools import schools_create
@@ -69,6 +70,8 @@ def seed(*, stage: str, force: bool = False) -> Seeded:
         rows = returns_play(plan=plan, stage=stage, people=_people(plan, users), today=today)
         rows_save(rows)
         evidence_attach(rows.submissions)
+        measures_play(plan=plan, stage=stage, cast=_cast(plan, users), decided_on=decided_on(), today=today)
+        period_events_note(plan=plan)
         rebuild(plan=plan)
     return Seeded(len(schools), len(users), len(rows.submissions), len(rows.values))
 
@@ -98,5 +101,13 @@ def _people(plan: AnnualPlan, users: dict[str, User]) -> People:
     at_school = [user for user in users.values() if user.role == Role.REPORTER]
     told = [user for user in at_school if not user.username.isdigit()]
     reporters = {user.organisation_id: user for user in [*at_school, *told] if user.organisation_id}
-    offices = {office.pk: users[f"office-{key.lower()}"] for key, office in offices_by_key(plan).items()}
+    offices = _office_accounts(plan, users)
     return People(reporters=reporters | offices, reviewers=offices)
+
+
+def _cast(plan: AnnualPlan, users: dict[str, User]) -> Cast:
+    return cast_of(users, _office_accounts(plan, users))
+
+
+def _office_accounts(plan: AnnualPlan, users: dict[str, User]) -> dict[int, User]:
+    return {office.pk: users[f"office-{key.lower()}"] for key, office in offices_by_key(plan).items()}

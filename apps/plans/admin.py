@@ -128,7 +128,7 @@ class IndicatorAdmin(ExportMixin, CatalogueAdmin):
 class MeasureAdmin(ExportMixin, CatalogueAdmin):
     resource_classes = [MeasureResource]
     region_path = "area__plan__region"
-    editable = ("status", "due_on")
+    editable = ("due_on",)
     list_display = ("code", "name", "lead_office", "due_on", "status")
     list_filter = ("status", "area")
     list_select_related = ("lead_office",)

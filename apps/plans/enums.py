@@ -98,8 +98,18 @@ class SliceKind(models.TextChoices):
 
 
 class MeasureStatus(models.TextChoices):
+    """COMPLETED is what the lead office says; CLOSED (销号) that somebody else has checked it."""
+
     NOT_STARTED = "not_started", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
-    COMPLETED = "completed", _("Completed")
+    COMPLETED = "completed", _("Completed, to be checked")
+    CLOSED = "closed", _("Closed after check")
+    RETURNED = "returned", _("Returned for correction")
     DELAYED = "delayed", _("Delayed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class StepStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped")

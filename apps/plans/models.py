@@ -27,6 +27,12 @@ from apps.plans.enums import (
     ValueType,
 )
 from apps.plans.formula_grammar import MAXIMUM_LENGTH
+
+# Django looks for the tables of an app here.
+from apps.plans.measures.models import MeasureEvidence as MeasureEvidence
+from apps.plans.measures.models import MeasureStep as MeasureStep
+from apps.plans.measures.models import MeasureUpdate as MeasureUpdate
+from apps.plans.measures.querysets import MeasureQuerySet
 from apps.plans.querysets import IndicatorQuerySet, PlanQuerySet, TargetRevisionQuerySet
 
 QUARTERS = (
@@ -465,8 +471,12 @@ class Baseline(models.Model):
         return f"baseline of {self.indicator_id} ({self.slice_kind} {self.slice_value})"
 
 
+@pghistory.track(model_name="MeasureHistory")
 class Measure(models.Model):
-    """A task under an area: who does it, by when, how far it is."""
+    """A task under an area: who does it, by when, how far it is.
+
+    `completed_on` is the day the lead office says it was completed.
+    """
 
     area = models.ForeignKey(TaskArea, models.CASCADE, related_name="measures", verbose_name=_("area"))
     code = models.CharField(_("code"), max_length=20)
@@ -489,12 +499,22 @@ class Measure(models.Model):
     status = models.CharField(
         _("status"), max_length=20, choices=MeasureStatus, default=MeasureStatus.NOT_STARTED
     )
+    completed_on = models.DateField(_("completed on"), null=True, blank=True)
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
         ordering = ["area", "code"]
-        constraints = [models.UniqueConstraint(fields=["area", "code"], name="measure_code_once_an_area")]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "code"], name="measure_code_once_an_area"),
+            models.CheckConstraint(
+                condition=Q(status__in=["completed", "closed"], completed_on__isnull=False)
+                | (~Q(status__in=["completed", "closed"]) & Q(completed_on__isnull=True)),
+                name="measure_completion_is_dated",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,8 @@ from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES
 from apps.core import clock
 from apps.dashboards import pages, wording
+from apps.dashboards.board import board_of, choice_in
+from apps.dashboards.board_table import board_table
 from apps.dashboards.explaining import ExplainPage
 from apps.dashboards.guarded import area_or_404, explanation_or_404, indicator_or_404, scope_or_404
 from apps.dashboards.selectors import Scope
@@ -81,6 +83,25 @@ def area_xlsx(request: HttpRequest, year: int, number: int) -> HttpResponse:
     scope = scope_or_404(request, year)
     page = pages.area_page(scope, area_or_404(scope, number))
     return _workbook(scope, wording.in_language(page.area), [page.table, page.measures_table])
+
+
+@require_safe
+@roles_required(*BUREAU_ROLES)
+def completeness_xlsx(request: HttpRequest, year: int) -> HttpResponse:
+    """Send the completeness board under the filters of its page."""
+    scope = scope_or_404(request, year)
+    table = board_table(board_of(scope, choice_in(request.GET)))
+    return _workbook(scope, table.name, [table])
+
+
+@require_safe
+@roles_required(*BUREAU_ROLES)
+def completeness_csv(request: HttpRequest, year: int) -> HttpResponse:
+    """Send the completeness board under the filters of its page."""
+    scope = scope_or_404(request, year)
+    table = board_table(board_of(scope, choice_in(request.GET)))
+    name = f"{scope.plan.year}-Q{scope.quarter}-{table.name}.csv"
+    return attachment(csv_bytes(table), name=name, content_type="text/csv; charset=utf-8")
 
 
 @require_safe

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -119,13 +120,19 @@ class StaleResult(models.Model):
 
 
 class RebuildRun(models.Model):
-    """One full rebuild and what it found different from the stored results (best: nothing)."""
+    """One full rebuild and what it found different from the stored results (best: nothing).
+
+    `requested_by` is null for the nightly one.
+    """
 
     plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="rebuild_runs")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     results = models.PositiveIntegerField(default=0)
     differences = models.JSONField(default=list)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-started_at"]

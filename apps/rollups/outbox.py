@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -52,12 +53,20 @@ def nudge() -> None:
     """Tell a worker to look at the outbox; without a broker, log it and leave the rows to the sweep."""
     from apps.rollups.tasks import refresh_stale
 
+    if not publish(refresh_stale):
+        logger.warning("the sweep will refresh the results")
+
+
+def publish(task: Any, *arguments: int) -> bool:
+    """Hand a task to a worker; False, and a line in the log, when the broker cannot be reached."""
     try:
-        with refresh_stale.app.connection_for_write() as broker:
+        with task.app.connection_for_write() as broker:
             broker.transport_options = (broker.transport_options or {}) | PUBLISH_TIMEOUTS
-            refresh_stale.apply_async(connection=broker, retry=False)  # type: ignore[call-arg]
+            task.apply_async(args=arguments, connection=broker, retry=False)
     except Exception as error:  # whatever a dead broker raises, the acceptance stands
-        logger.warning("the broker is not reachable, the sweep will refresh the results: %s", error)
+        logger.warning("the broker is not reachable: %s", error)
+        return False
+    return True
 
 
 def refresh_pending() -> list[RefreshCounts]:

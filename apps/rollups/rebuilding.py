@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.collection.models import Period
 from apps.core import clock
 from apps.plans.models import AnnualPlan, Indicator
@@ -34,7 +35,7 @@ def rebuild_all() -> None:
 
 
 @transaction.atomic
-def rebuild(*, plan: AnnualPlan) -> RebuildRun:
+def rebuild(*, plan: AnnualPlan, requested_by: User | None = None) -> RebuildRun:
     """Recompute all results of a plan and record the differences found.
 
     A difference is a stored number that the accepted facts do not give; an empty list is the good case. The
@@ -60,6 +61,7 @@ def rebuild(*, plan: AnnualPlan) -> RebuildRun:
         finished_at=timezone.now(),
         results=len(after),
         differences=differences[:MOST_DIFFERENCES],
+        requested_by=requested_by,
     )
 
 

@@ -197,6 +197,20 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.rollups.tasks.nightly_rebuild",
         "schedule": crontab(hour=2, minute=30),
     },
+    # Every hour, so that a machine that was off at midnight catches up; a period is noted once.
+    "watch-periods": {
+        "task": "apps.collection.tasks.watch_periods",
+        "schedule": crontab(minute=5),
+    },
+    **{
+        f"show-life-{queue}": {
+            "task": "apps.core.tasks.show_life",
+            "args": (queue,),
+            "schedule": 60.0,
+            "options": {"queue": queue, "expires": 55},
+        }
+        for queue in ("rollup", "reports", "default")
+    },
 }
 
 LOGGING = {

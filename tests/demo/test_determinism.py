@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.collection.models import DataValue, DataValueRevision, Evidence, Submission, SubmissionEvent
 from apps.demo.services import seed
 from apps.organisations.models import Organisation, SchoolProfile
+from apps.plans.models import Measure, MeasureStep, MeasureUpdate
 from apps.reviews.models import FieldReturn, OfficeReview
 from apps.rollups.models import Result
 
@@ -28,6 +29,9 @@ CONTENT = {
         "submitted_on",
         "accepted_at",
     ),
+    Measure: ("code", "status", "due_on", "completed_on"),
+    MeasureStep: ("measure__code", "position", "name", "status", "due_on", "done_on"),
+    MeasureUpdate: ("measure__code", "at", "from_status", "to_status", "by__username", "note"),
     SubmissionEvent: (
         "submission__organisation__code",
         "at",

@@ -107,14 +107,14 @@ def test_what_the_files_say_cannot_be_written(administrator, client, indicator):
     assert (indicator.name, line.value, line.is_confirmed) == ("甲区指标", 50, True)
 
 
-def test_status_and_date_of_a_measure_are_set(administrator, client):
+def test_the_date_of_a_measure_is_set_but_not_its_status(administrator, client):
     measure = Measure.objects.get()
     client.post(
         address("measure", "change", measure.pk),
         {"status": "completed", "due_on": "2025-09-30", "name": "改名"},
     )
     measure.refresh_from_db()
-    assert (measure.status, measure.due_on, measure.name) == ("completed", dt.date(2025, 9, 30), "甲区举措")
+    assert (measure.status, measure.due_on, measure.name) == ("not_started", dt.date(2025, 9, 30), "甲区举措")
 
 
 def new_revision(indicator, **changes):

@@ -18,8 +18,9 @@ from apps.collection.models import Evidence
 from apps.collection.services import submission_start
 from apps.core.models import BusinessClock
 from apps.organisations.models import Region
-from apps.plans.models import Target, TargetRevision
-from tests.factories import PlanFactory, RegionFactory, SchoolFactory, UserFactory
+from apps.plans.models import MeasureEvidence, Target, TargetRevision
+from tests.dashboards.factories import MeasureFactory
+from tests.factories import AreaFactory, OfficeFactory, PlanFactory, RegionFactory, SchoolFactory, UserFactory
 from tests.support.returns import QUARTER_1, District, make_district, submit
 
 WHO = ("anonymous", *Role.values)
@@ -77,6 +78,22 @@ def make_world() -> SimpleNamespace:
         sha256="0" * 64,
         uploaded_by=ours.reporter,
     )
+    measure = MeasureFactory(
+        area=ours.indicators["inclusion"].area, lead_office=ours.health, name_en="", name="示例举措"
+    )
+    measure_evidence = MeasureEvidence.objects.create(
+        measure=measure,
+        file=ContentFile(b"example", name="measure.pdf"),
+        original_name="示例.pdf",
+        content_type="application/pdf",
+        size=7,
+        sha256="0" * 64,
+        uploaded_by=ours.health_user,
+    )
+    far_measure = MeasureFactory(
+        area=AreaFactory(plan=far_plan, lead_office=OfficeFactory(region=far_region)),
+        lead_office=OfficeFactory(region=far_region),
+    )
     target = _proposed(ours.indicators["teachers"])
     people = {
         "reporter": ours.reporter,
@@ -101,6 +118,9 @@ def make_world() -> SimpleNamespace:
         review=submission.reviews.get(office=ours.health),
         staff_review=submission.reviews.get(office=ours.staff),
         target=target,
+        measure=measure,
+        measure_evidence=measure_evidence,
+        far_measure=far_measure,
         far_plan=far_plan,
         far_school=far_school,
         other_school=ours.nine_year,

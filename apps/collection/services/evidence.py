@@ -37,7 +37,7 @@ def evidence_add(
     """
     current = _writable(submission, by)
     name = PurePath(upload.name or "").name[-200:]
-    content_type = _checked_type(upload, name)
+    content_type = checked_type(upload, name)
     if (
         element is not None
         and not Assignment.objects.filter(
@@ -45,7 +45,7 @@ def evidence_add(
         ).exists()
     ):
         raise WorkflowError(_("This fact is not asked from you in this quarter."))
-    digest = _sha256(upload)
+    digest = sha256_of(upload)
     existing = current.evidence.filter(sha256=digest).first()
     if existing is not None:
         return existing
@@ -83,7 +83,8 @@ def _writable(submission: Submission, by: User) -> Submission:
     return current
 
 
-def _checked_type(upload: UploadedFile, name: str) -> str:
+def checked_type(upload: UploadedFile, name: str) -> str:
+    """Return the content type of an upload; WorkflowError when it may not be kept."""
     if not upload.size:
         raise WorkflowError(_("“%(name)s” is empty.") % {"name": name})
     if upload.size > LARGEST:
@@ -97,7 +98,8 @@ def _checked_type(upload: UploadedFile, name: str) -> str:
     return content_type
 
 
-def _sha256(upload: UploadedFile) -> str:
+def sha256_of(upload: UploadedFile) -> str:
+    """Return the hash of an upload, read in chunks and rewound."""
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

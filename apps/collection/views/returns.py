@@ -23,6 +23,7 @@ from apps.collection.permissions import reports_for, signs_for
 from apps.collection.services import submission_send_back, submission_submit, submission_withdraw
 from apps.core import clock
 from apps.organisations.enums import Stage
+from apps.plans.models import MeasureEvidence
 
 everyone = has_role(*Role)
 
@@ -98,6 +99,18 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     found: Evidence = get_visible_or_404(Evidence.objects.select_related("submission"), user, pk=pk)
     if not _sees_evidence(user, found.submission):
         raise Http404
+    return download(found)
+
+
+@require_safe
+@permission_required(everyone)
+def measure_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send a file of a measure to its lead office and to whoever may close the measure."""
+    return download(get_visible_or_404(MeasureEvidence.objects.all(), request.user, pk=pk))
+
+
+def download(found: Evidence | MeasureEvidence) -> FileResponse:
+    """Return a kept file as a download that no browser runs."""
     response = FileResponse(
         found.file.open("rb"),
         as_attachment=True,

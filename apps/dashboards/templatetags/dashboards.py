@@ -5,22 +5,29 @@
 {% figure figure %}                a chart with its data, its table and its download
 {% data_table table %}             a table of typed cells
 {% sparkline shares %}             four bars
+{% measure_light "completed" %}    the sign of a measure's status
+{% overdue_light 12 %}             overdue by 12 days; nothing for 0
+{% board_cell "accepted" %}        a state in a narrow cell
+{{ rows|item:0 }}                  what stands at a place
+{{ mapping|entry:key }}            what a mapping holds under a key
 {{ reading|confidence }}           provisional, carried; empty when nothing limits the trust
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
+from apps.core.display import SIGNS, Sign
 from apps.core.templatetags.lusong import quarter_name
-from apps.dashboards import bullets, lights, reading_cells, wording
+from apps.dashboards import bullets, lights, measure_signs, reading_cells, wording
 from apps.dashboards.readings import Reading
 from apps.dashboards.tables import Table
 from apps.organisations.enums import Ownership, SchoolType, Setting
@@ -102,3 +109,54 @@ CHOICES = {"school_type": SchoolType, "ownership": Ownership, "setting": Setting
 def choice(value: str | None, name: str) -> str:
     """Return the word for a stored choice, a dash for none."""
     return str(CHOICES[name](value).label) if value else "—"
+
+
+@register.simple_tag
+def measure_light(status: str) -> SafeString:
+    """Return shape, word and colour of a measure's status."""
+    return _signed(measure_signs.SIGNS[status])
+
+
+@register.simple_tag
+def overdue_light(days: int) -> SafeString:
+    """Return by how many days something is overdue; nothing when it is not."""
+    if not days:
+        return SafeString()
+    word = ngettext("overdue by %(days)s day", "overdue by %(days)s days", days) % {"days": days}
+    return _signed(replace(measure_signs.OVERDUE, word=word))
+
+
+def _signed(sign: Sign) -> SafeString:
+    return format_html(
+        '<span class="light light--{}"><span class="light__shape" aria-hidden="true">{}</span>{}</span>',
+        sign.css,
+        sign.shape,
+        sign.word,
+    )
+
+
+@register.filter
+def entry(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """Return what a mapping holds under a key, None without it."""
+    return mapping.get(key)
+
+
+@register.filter
+def item(rows: Sequence[Any], place: int) -> Any:
+    """Return what stands at a place, counted from 0."""
+    return rows[place]
+
+
+@register.simple_tag
+def board_cell(state: str) -> SafeString:
+    """Return a state as a narrow cell shows it: shape and word; of what is not due the shape alone."""
+    sign = SIGNS[state]
+    return format_html(
+        '<span class="light light--{}" title="{}"><span class="light__shape" aria-hidden="true">{}</span>'
+        '<span class="{}">{}</span></span>',
+        sign.css,
+        sign.word,
+        sign.shape,
+        "visually-hidden" if state == "not_due" else "light__word",
+        sign.word,
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import ManyToOneRel, Model
+from django.db.models import ManyToOneRel, Model, Q
 from django.utils.translation import gettext as _
 
 from apps.core.loading import LoadRefused, Outcome, Problem, Report
 from apps.plans.enums import MeasureStatus
 from apps.plans.loading.records import PlanBundle
 from apps.plans.models import AnnualPlan, Baseline, DataElement, Indicator, Measure, TargetRevision, TaskArea
+
+_HAS_BEGUN = ~Q(status=MeasureStatus.NOT_STARTED) | Q(updates__isnull=False) | Q(steps__isnull=False)
 
 
 def carries_data(row: Model) -> bool:
@@ -39,7 +41,7 @@ def retire_absent(bundle: PlanBundle, plan: AnnualPlan, report: Report) -> None:
             "measures.yaml",
             _("%(code)s has begun and cannot be left out: cancel it.") % {"code": measure.code},
         )
-        for measure in measures.exclude(status=MeasureStatus.NOT_STARTED)
+        for measure in measures.filter(_HAS_BEGUN).distinct()
     ]
     problems += [
         Problem(

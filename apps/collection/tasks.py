@@ -1,0 +1,14 @@
+"""Background work of the collection; every task may run twice, late, or beside itself."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.collection.services.watching import period_events_note_all
+from apps.core import heartbeats
+
+
+@shared_task
+def watch_periods() -> None:
+    """Note the periods that have opened, whose missing are late, and that have closed."""
+    heartbeats.beat(heartbeats.PERIODS, events=len(period_events_note_all()))
