@@ -77,6 +77,13 @@ class PlanPolicy(models.Model):
     enabled_tiers = ArrayField(
         models.CharField(max_length=10, choices=Tier), verbose_name=_("tiers asked"), default=list
     )
+    muted_codes = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("indicators not asked"),
+        default=list,
+        blank=True,
+        help_text=_("Codes of indicators of an asked tier that nobody is asked for"),
+    )
     principal_sign_off = models.BooleanField(_("principal signs before submission"), default=False)
     cross_review_office = models.ForeignKey(
         Organisation,
