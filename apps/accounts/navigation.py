@@ -53,7 +53,8 @@ ENTRIES = (
     Entry(_("Accounts"), "accounts:users", manages_accounts),
     Entry(_("Import and export"), "reports:exchange", is_administrator),
     Entry(_("Settings"), "dashboards:settings", manages_settings),
-    Entry(_("Changes"), "dashboards:changes", reads_changes),
+    Entry(_("Dictionary"), "dashboards:dictionary", has_role(*Role)),
+    Entry(_("Changes"), "dashboards:audit", reads_changes),
 )
 
 

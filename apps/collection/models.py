@@ -17,7 +17,7 @@ from apps.plans.models import AnnualPlan, DataElement, quarter_field
 class Period(models.Model):
     """A quarter of a plan year with the dates between which its facts are collected."""
 
-    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="periods")
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="periods", verbose_name=_("plan"))
     quarter = quarter_field()
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
@@ -28,6 +28,8 @@ class Period(models.Model):
     )
 
     class Meta:
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
         ordering = ["plan", "quarter"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "quarter"], name="period_once_a_quarter"),

@@ -23,10 +23,10 @@ from apps.core.exchanging.resources import ServiceResource
 from apps.dashboards.tables import Cell, Column, Table, count_cell, date_cell, text_cell
 from apps.organisations.resources import OfficeResource, SchoolResource
 from apps.plans.models import AnnualPlan
-from apps.plans.tables.catalogue import ElementResource, IndicatorResource
-from apps.plans.tables.decisions import BaselineResource, TargetResource
-from apps.plans.tables.plan_resource import PlanResource
-from apps.plans.tables.responsibility import ResponsibilityResource
+from apps.plans.resources.catalogue import ElementResource, IndicatorResource
+from apps.plans.resources.decisions import BaselineResource, TargetResource
+from apps.plans.resources.plan_resource import PlanResource
+from apps.plans.resources.responsibility import ResponsibilityResource
 from apps.reviews import importing as prefill
 
 RESOURCES: dict[str, type[ServiceResource]] = {

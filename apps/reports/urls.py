@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.reports import exchange_views, views
+from apps.reports import exchange_views, lists_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("plans/<int:year>/areas/<int:number>.xlsx", views.area_xlsx, name="area_xlsx"),
     path("plans/<int:year>/indicators/<str:code>.xlsx", views.indicator_xlsx, name="indicator_xlsx"),
     path("plans/<int:year>/indicators/<str:code>.csv", views.indicator_csv, name="indicator_csv"),
+    path("dictionary.xlsx", lists_views.dictionary_xlsx, name="dictionary_xlsx"),
+    path("audit.csv", lists_views.audit_csv, name="audit_csv"),
     path("exchange/", exchange_views.index, name="exchange"),
     path("exchange/<slug:key>/", exchange_views.upload, name="exchange_upload"),
     path("exchange/<slug:key>/preview/<str:token>/", exchange_views.preview, name="exchange_preview"),

@@ -3,7 +3,12 @@
 from apps.collection.services.acceptance import facts_open, values_accept
 from apps.collection.services.drafting import Entry, SaveOutcome, submission_start, values_save
 from apps.collection.services.evidence import evidence_add, evidence_remove
-from apps.collection.services.planning import AssignmentCounts, assignments_generate, periods_create
+from apps.collection.services.planning import (
+    AssignmentCounts,
+    assignments_generate,
+    period_dates_set,
+    periods_create,
+)
 from apps.collection.services.workflow import (
     submission_send_back,
     submission_submit,
@@ -19,6 +24,7 @@ __all__ = [
     "evidence_add",
     "evidence_remove",
     "facts_open",
+    "period_dates_set",
     "periods_create",
     "submission_send_back",
     "submission_start",

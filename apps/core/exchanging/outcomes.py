@@ -96,9 +96,7 @@ def import_sheet(resource: ServiceResource, sheet: Sheet, *, dry_run: bool) -> O
 
 def _row(resource: ServiceResource, sheet: Sheet, place: int, found: Any) -> RowOutcome:
     number, cells = sheet.numbers[place], dict(zip(sheet.headings, sheet.rows[place], strict=False))
-    subject = " ".join(
-        cells.get(heading, "") for heading in resource.required_headings()[:2] if cells.get(heading)
-    )
+    subject = " ".join(cells[heading] for heading in resource.naming_headings() if cells.get(heading))
     errors = _errors(resource, sheet, number, found)
     if errors:
         return RowOutcome(number, subject, WRONG, errors=errors)
@@ -133,7 +131,7 @@ def validation_errors(
     """Return a service's complaints beside the cells they are about."""
     if not hasattr(error, "error_dict"):
         return [CellError("", "", message) for message in error.messages]
-    found = []
+    found: list[CellError] = []
     for attribute, errors in error.error_dict.items():
         heading = headings.get(attribute, "")
         letter = sheet.column_letter(heading)

@@ -108,6 +108,12 @@ class ServiceResource(resources.Resource):
         """Return the headings without which a file is refused."""
         return [self.fields[name].column_name for name in (*self.key, *self.required)]
 
+    def naming_headings(self) -> list[str]:
+        """Return the headings whose cells tell people which row it is: the key's and the second column's."""
+        keys = [self.fields[name].column_name for name in self.key]
+        second = self.columns()[1].column_name
+        return keys if second in keys else [*keys, second]
+
     def run(self, dataset: tablib.Dataset, *, dry_run: bool) -> Result:
         """Import `dataset`, or only try it; one wrong row and nothing is written."""
         self.seen = {}

@@ -14,8 +14,8 @@ from apps.accounts.resources import offices_by_words
 from apps.core.exchanging.resources import Record, column
 from apps.core.exchanging.widgets import Code, Day, Figure, Known, Several, Text, in_order
 from apps.plans.models import Measure
+from apps.plans.resources.plan_resource import PlanResource
 from apps.plans.setting_up import area_lead_set, measure_assign
-from apps.plans.tables.plan_resource import PlanResource
 
 
 class ResponsibilityResource(PlanResource):

@@ -21,8 +21,8 @@ from apps.plans.enums import (
     ValueType,
 )
 from apps.plans.models import DataElement
+from apps.plans.resources.plan_resource import PlanResource
 from apps.plans.setting_up import element_update
-from apps.plans.tables.plan_resource import PlanResource
 
 STORED = (
     "code",

@@ -14,9 +14,9 @@ from apps.core.exchanging.resources import Record, column
 from apps.core.exchanging.widgets import Choice, Code, Day, Figure, Text, YesNo
 from apps.plans.enums import SliceKind, TargetLevel, TargetOperator, TargetSource
 from apps.plans.models import Baseline, TargetRevision
+from apps.plans.resources.plan_resource import PlanResource
 from apps.plans.services import target_confirm, target_set
 from apps.plans.setting_up import baseline_lock
-from apps.plans.tables.plan_resource import PlanResource
 
 
 class TargetResource(PlanResource):
