@@ -145,6 +145,10 @@ def test_events_of_schools_are_recorded_by_services(administrator, world, client
     assert client.post(page, event).status_code == 302
     school.refresh_from_db()
     assert (school.name, school.events.get().recorded_by) == ("示例新名", administrator)
+    closing = {"organisation": world.other_school.pk, "kind": "closed", "happened_on": "2025-04-02"}
+    assert client.post(page, closing).status_code == 302
+    owed = world.ours.periods[2].assignments.filter(organisation=world.other_school, withdrawn_on=None)
+    assert not owed.exists()
 
 
 def test_accounts_are_changed_by_the_service(administrator, world, client):

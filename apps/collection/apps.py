@@ -6,3 +6,6 @@ class CollectionConfig(AppConfig):
     name = "apps.collection"
     label = "collection"
     verbose_name = _("Collection")
+
+    def ready(self) -> None:
+        from apps.collection import receivers  # noqa: F401 - connects them

@@ -17,6 +17,7 @@ from apps.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor
 from apps.organisations import services
 from apps.organisations.enums import EventKind, Ownership, SchoolType, Setting
 from apps.organisations.models import Organisation, OrganisationEvent, SchoolProfile, SchoolStage
+from apps.organisations.signals import schools_changed
 
 UNCHANGED = ("", gettext_lazy("unchanged"))
 
@@ -91,6 +92,7 @@ class EventForm(ServiceForm):
             self._apply(given["kind"], given, known)
         except ValidationError as refusal:
             raise self._beside_fields(refusal) from refusal
+        schools_changed.send(Organisation, region=school.region, by=self.by)
         event = school.events.order_by("-pk").first()
         assert event is not None
         return event

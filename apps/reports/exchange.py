@@ -16,12 +16,12 @@ from apps.accounts.models import User
 from apps.accounts.resources import AccountResource
 from apps.collection.importing import drafts
 from apps.collection.models import Period
-from apps.collection.services import assignments_generate
 from apps.core.exchanging.outcomes import Outcome, import_sheet
 from apps.core.exchanging.reading import Sheet, read_sheet
 from apps.core.exchanging.resources import ServiceResource
 from apps.dashboards.tables import Cell, Column, Table, count_cell, date_cell, text_cell
 from apps.organisations.resources import OfficeResource, SchoolResource
+from apps.organisations.signals import schools_changed
 from apps.plans.models import AnnualPlan
 from apps.plans.resources.catalogue import ElementResource, IndicatorResource
 from apps.plans.resources.decisions import BaselineResource, TargetResource
@@ -91,7 +91,7 @@ class Exchange:
         """Import, or only try it."""
         outcome = import_sheet(_resource(self.key, self.by, self.plan), sheet, dry_run=dry_run)
         if not dry_run and outcome.can_be_taken and self.key in MOVES_ASSIGNMENTS:
-            assignments_generate(plan=self.plan, by=self.by)
+            schools_changed.send(Exchange, region=self.plan.region, by=self.by)
         return outcome
 
 
