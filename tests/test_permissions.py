@@ -14,6 +14,10 @@ from tests.support.doors import get, knock, make_world, post, routes
 
 # What the words in a row's arguments stand for: the values of the address's variables, in order.
 THINGS = {
+    "table": lambda world: ("schools",),
+    "no table": lambda world: ("nothing",),
+    "exported only": lambda world: ("indicators",),
+    "no file": lambda world: ("schools", "token"),
     "quarter": lambda world: (1,),
     "year, quarter": lambda world: (2025, 1),
     "far quarter": lambda world: (2031, 1),
@@ -72,7 +76,22 @@ DOORS = {
         post("lfffffnf", "far person", active="0"),
     ],
     # the bureau's own pages
-    "changes/": [get("lffffffo"), post("mmmmmmmm")],
+    "audit/": [get("lfffffoo"), post("mmmmmmmm")],
+    "audit.csv": [get("lfffffoo")],
+    "dictionary/": [get("looooooo"), post("mmmmmmmm")],
+    "dictionary.xlsx": [get("looooooo")],
+    # tables out and in
+    "exchange/": [get("lfffffof"), post("mmmmmmmm")],
+    "exchange/<slug:key>/": [
+        get("lfffffof", "table"),
+        get("lfffffnf", "no table"),
+        get("lfffffnf", "exported only"),
+        post("lfffffof", "table"),
+    ],
+    "exchange/<slug:key>/preview/<str:token>/": [get("lfffffrf", "no file"), post("lfffffrf", "no file")],
+    "exchange/<slug:key>/template.xlsx": [get("lfffffof", "table"), get("lfffffnf", "no table")],
+    "exchange/<slug:key>.xlsx": [get("lfffffof", "table"), get("lfffffnf", "no table")],
+    "exchange/<slug:key>.csv": [get("lfffffof", "table"), get("lfffffnf", "no table")],
     "targets/": [get("lffffoof"), post("mmmmmmmm")],
     "targets/<int:pk>/": [
         get("lffffoof", "target"),
@@ -109,6 +128,7 @@ DOORS = {
     "completeness/<int:year>/": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
     "completeness/<int:year>.xlsx": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
     "completeness/<int:year>.csv": [get("lffooooo", "year"), get("lffnnnnn", "far year")],
+    "settings/indicators/": [get("lfffffof"), post("lfffffrf", asked="X-1")],
     # collection
     "collection/": [get("loooffff"), post("mmmmmmmm")],
     # A return that is submitted leads to its own page.

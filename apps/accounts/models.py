@@ -34,7 +34,12 @@ class User(AbstractBaseUser):
     role = models.CharField(_("role"), max_length=20, choices=Role)
     region = models.ForeignKey(Region, models.PROTECT, related_name="users")
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="members"
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("school or office"),
     )
     offices_led = models.ManyToManyField(
         Organisation, blank=True, related_name="deputies", verbose_name=_("offices led")
@@ -42,7 +47,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]
     must_change_password = models.BooleanField(_("must change password"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -51,6 +56,8 @@ class User(AbstractBaseUser):
     objects = UserManager()
 
     class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         ordering = ["username"]
         constraints = [
             models.CheckConstraint(

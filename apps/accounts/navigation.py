@@ -16,6 +16,7 @@ from apps.accounts.permissions import (
     Predicate,
     confirms_targets,
     has_role,
+    is_administrator,
     is_reporter,
     is_school_member,
     manages_accounts,
@@ -52,9 +53,11 @@ ENTRIES = (
     Entry(_("Schools"), "dashboards:schools", has_role(*BUREAU_ROLES)),
     Entry(_("Targets"), "dashboards:targets", confirms_targets),
     Entry(_("Accounts"), "accounts:users", manages_accounts),
+    Entry(_("Import and export"), "reports:exchange", is_administrator),
     Entry(_("Settings"), "dashboards:settings", manages_settings),
     Entry(_("Operations"), "dashboards:operations", manages_settings),
-    Entry(_("Changes"), "dashboards:changes", reads_changes),
+    Entry(_("Dictionary"), "dashboards:dictionary", has_role(*Role)),
+    Entry(_("Changes"), "dashboards:audit", reads_changes),
 )
 
 

@@ -77,4 +77,4 @@ manages_accounts = is_administrator
 deactivates = manages_accounts & ~is_same_person
 manages_settings = is_administrator
 confirms_targets = is_administrator | is_leader
-reads_changes = is_auditor
+reads_changes = is_auditor | is_administrator

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import password_changed, validate_password
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts import codes
+from apps.accounts.enums import SCHOOL_ROLES, Role
 from apps.accounts.models import ResetCode, User
 from apps.accounts.permissions import deactivates, is_same_person, manages_accounts
+from apps.organisations.enums import OrganisationKind
 from apps.organisations.models import Organisation, Region
 
 CODE_LIFETIME = timedelta(hours=24)
@@ -38,6 +41,46 @@ def user_create(
     )
     user.offices_led.set(offices_led)
     return user
+
+
+@transaction.atomic
+def user_update(
+    *,
+    user: User,
+    by: User,
+    name: str,
+    role: str,
+    organisation: Organisation | None = None,
+    offices_led: Iterable[Organisation] = (),
+) -> User:
+    """Change an account's name, role and place; its user name stays.
+
+    Raises:
+        PermissionDenied: unless `by` manages accounts; nobody changes their own role.
+        ValidationError: role and place do not fit each other.
+    """
+    current = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    _require(manages_accounts(by) and (role == current.role or not is_same_person(by, current)))
+    role_place_check(role=role, organisation=organisation, offices_led=list(offices_led))
+    current.name, current.role, current.organisation = name.strip(), role, organisation
+    current.save(update_fields=["name", "role", "organisation"])
+    current.offices_led.set(offices_led)
+    return current
+
+
+def role_place_check(
+    *, role: str, organisation: Organisation | None, offices_led: Collection[Organisation]
+) -> None:
+    """Raise ValidationError unless the role fits the school or office, and only a deputy leads offices."""
+    kind = OrganisationKind.SCHOOL if role in SCHOOL_ROLES else OrganisationKind.OFFICE
+    if role not in SCHOOL_ROLES | {Role.OFFICE}:
+        if organisation is not None:
+            raise ValidationError({"organisation": _("This role belongs to no school or office.")})
+    elif organisation is None or organisation.kind != kind:
+        school = kind == OrganisationKind.SCHOOL
+        raise ValidationError({"organisation": _("Choose a school.") if school else _("Choose an office.")})
+    if offices_led and role != Role.DEPUTY:
+        raise ValidationError({"offices_led": _("Only a deputy director leads offices.")})
 
 
 @transaction.atomic

@@ -37,13 +37,22 @@ def problems_of(slots: Sequence[Slot], rules: Iterable[FactRule], period: Period
     for slot in slots:
         if problem := _own_problem(slot, period):
             found[slot.key].append(problem)
-    by_key = {slot.key: slot for slot in slots}
-    for slot in slots:
-        for rule in rules:
-            other = by_key.get((rule.right_id, slot.stage))
-            if rule.left_id == slot.element.pk and other and (problem := _rule_problem(slot, other)):
-                found[slot.key].append(problem)
+    for left, _right, problem in rule_problems(slots, rules):
+        found[left].append(problem)
     return dict(found)
+
+
+def rule_problems(slots: Sequence[Slot], rules: Iterable[FactRule]) -> list[tuple[Key, Key, Problem]]:
+    """Return the broken rules between the facts: the left one, the right one and what is wrong."""
+    by_key = {slot.key: slot for slot in slots}
+    return [
+        (slot.key, other.key, problem)
+        for slot in slots
+        for rule in rules
+        if rule.left_id == slot.element.pk
+        and (other := by_key.get((rule.right_id, slot.stage)))
+        and (problem := _rule_problem(slot, other))
+    ]
 
 
 def _own_problem(slot: Slot, period: Period) -> Problem | None:
@@ -54,6 +63,8 @@ def _own_problem(slot: Slot, period: Period) -> Problem | None:
             "missing",
             _("Not filled in yet. If it does not apply, choose “Not applicable” and give the reason."),
         )
+    if slot.is_prefilled:
+        return None
     if problem := fall_problem(slot, period):
         return problem
     if slot.field_return and slot.field_return.asks_for_figure and slot.value == slot.submitted:

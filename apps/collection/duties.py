@@ -2,7 +2,7 @@
 
 A school owes a fact for each quarter in which an asked indicator that uses it is due and applies to the
 school's type and stages on the quarter's last day. An office fact is owed by the lead office of the first
-indicator that uses it, so that it is asked once.
+indicator that uses it, so that it is asked once. Asked: its tier is on and it is not muted.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ DUTIES = """
         FROM plans_indicator i
         JOIN plans_annualplan plan ON plan.id = i.plan_id
         JOIN plans_planpolicy policy ON policy.plan_id = plan.id AND i.tier = ANY(policy.enabled_tiers)
+         AND i.code <> ALL(policy.muted_codes)
         WHERE plan.id = %(plan)s
     ),
     uses AS (

@@ -17,7 +17,7 @@ from apps.plans.models import AnnualPlan, DataElement, quarter_field
 class Period(models.Model):
     """A quarter of a plan year with the dates between which its facts are collected."""
 
-    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="periods")
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="periods", verbose_name=_("plan"))
     quarter = quarter_field()
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
@@ -28,6 +28,8 @@ class Period(models.Model):
     )
 
     class Meta:
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
         ordering = ["plan", "quarter"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "quarter"], name="period_once_a_quarter"),
@@ -176,13 +178,25 @@ class Fact(models.Model):
         return self.number is None and self.date is None and not self.text and not self.not_applicable
 
 
+class Sourced(models.Model):
+    """Where a fact comes from that was not typed by its organisation: another system, and its date there."""
+
+    source = models.CharField(pgettext_lazy("fact", "source"), max_length=100, blank=True)
+    source_on = models.DateField(_("date in the source"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 NOT_APPLICABLE_RULE = Q(not_applicable=False) | (
     Q(number__isnull=True, date__isnull=True, text="") & ~Q(reason="")
 )
 
+SOURCE_RULE = Q(source="", source_on__isnull=True) | (~Q(source="") & Q(source_on__isnull=False))
+
 
 @pghistory.track(model_name="DataValueHistory")
-class DataValue(Fact):
+class DataValue(Fact, Sourced):
     """A fact as its organisation writes it now, and beside it what of it counts: the last accepted revision.
 
     Roll-ups read the `accepted_*` columns only, so a draft, a return or a correction under way moves nothing.
@@ -232,6 +246,7 @@ class DataValue(Fact):
                 ),
                 name="data_value_counts_only_when_accepted",
             ),
+            models.CheckConstraint(condition=SOURCE_RULE, name="data_value_source_is_dated"),
         ]
         indexes = [
             models.Index(
@@ -246,7 +261,7 @@ class DataValue(Fact):
         return f"{self.submission_id} {self.element_id} {self.stage}"
 
 
-class DataValueRevision(Fact):
+class DataValueRevision(Fact, Sourced):
     """A fact as it was submitted; nothing but its acceptance is ever added to it."""
 
     value = models.ForeignKey(DataValue, models.CASCADE, related_name="revisions")
@@ -271,6 +286,7 @@ class DataValueRevision(Fact):
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False, accepted_on__isnull=False),
                 name="data_value_revision_acceptance_is_paired",
             ),
+            models.CheckConstraint(condition=SOURCE_RULE, name="data_value_revision_source_is_dated"),
         ]
 
     def __str__(self) -> str:

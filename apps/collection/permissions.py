@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apps.accounts.enums import Role
-from apps.accounts.permissions import has_role, is_administrator, is_member_of, is_principal
+from apps.accounts.permissions import has_role, is_administrator, is_member_of, is_principal, predicate
+from apps.organisations.models import Organisation
 
 reports = has_role(Role.REPORTER, Role.PRINCIPAL, Role.OFFICE)
 reports_for = reports & is_member_of
 signs_for = is_principal & is_member_of
 plans_collection = is_administrator
+
+
+@predicate
+def administers(user: Any, organisation: Any) -> bool:
+    """The organisation lies in the user's region or below it."""
+    return (
+        organisation is not None
+        and Organisation.objects.in_region_of(user).filter(pk=organisation.pk).exists()
+    )
+
+
+# An administrator may bring figures in as drafts; whoever owes them still submits.
+drafts_for = is_administrator & administers
+# … and facts of other systems that count as they are.
+prefills_for = drafts_for

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from apps.collection.arithmetic import Ratio, ratios_of
 from apps.collection.checks import Problem, flags_of, problems_of
+from apps.collection.enums import SubmissionStatus
 from apps.collection.facts import input_text
 from apps.collection.form_fields import FieldView
 from apps.collection.grouping import Uses, stages_of, uses_of
@@ -83,7 +84,9 @@ class Sheet:
 
     @property
     def is_editable(self) -> bool:
-        return any(view.slot.editable for view in self.fields)
+        """A draft stays open for submitting even when other systems have told every fact."""
+        is_draft = self.submission is not None and self.submission.status == SubmissionStatus.DRAFT
+        return is_draft or any(view.slot.editable for view in self.fields)
 
     @property
     def stages(self) -> set[str]:

@@ -55,6 +55,11 @@ class Slot:
         return value_of(self.stored)
 
     @property
+    def is_prefilled(self) -> bool:
+        """Another system has told it: nobody is asked again, unless it is opened for correction."""
+        return self.stored is not None and bool(self.stored.source) and not self.stored.is_open
+
+    @property
     def accepted(self) -> FactValue | None:
         """What of this very period counts already (when a fact is corrected after acceptance)."""
         return accepted_of(self.stored)
@@ -128,7 +133,7 @@ def _open_returns(submission: Submission | None) -> dict[int, FieldReturn]:
 
 def _is_editable(submission: Submission | None, value: DataValue | None) -> bool:
     if submission is None or submission.status == SubmissionStatus.DRAFT:
-        return True
+        return value is None or not value.source
     if submission.status in CORRECTED:
         return value is None or value.is_open
     return False

@@ -189,3 +189,8 @@ def read_yes_no(text: str) -> Number:
         raise Unreadable("yes_or_no", text=text.strip())
     value = Decimal(int(written in YES))
     return Number(value, plain_text(value))
+
+
+def plain_decimal(value: float | int) -> str:
+    """Return a spreadsheet's number in the standard spelling: 3143000001.0 is 3143000001, 0.1 is 0.1."""
+    return plain_text(Decimal(repr(value)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import CharField, ForeignKey, Model, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,25 +39,38 @@ class Change:
     fields: Sequence[FieldChange]
 
 
-def changes_page(user: User, *, number: int, kind: str = "", person: str = "") -> tuple[list[Change], bool]:
-    """Return page `number` (from 1) of the changes in the user's region, and whether older ones follow.
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed by; all of it may be empty. `since` and `until` are days, both included."""
+
+    kind: str = ""
+    person: str = ""
+    subject: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+def changes_page(user: User, *, number: int, filters: Filters) -> tuple[list[Change], bool]:
+    """Return page `number` (from 1) of the changes in the user's region, and whether older ones follow."""
+    end = number * PAGE_SIZE
+    rows = changes_between(user, filters, end - PAGE_SIZE, end + 1)
+    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+
+
+def changes_between(user: User, filters: Filters, start: int, end: int) -> list[Change]:
+    """Return the changes at the places `start` to `end`, newest first.
 
     The number of queries depends on the kinds of things there are, not on how many rows are shown.
     """
-    end = number * PAGE_SIZE
-    trails = [trail for trail in TRAILS if kind in ("", trail.key)]
-    events = [(trail, event) for trail in trails for event in _events(trail, user, person)[: end + 1]]
-    events.sort(key=lambda pair: (pair[1].pgh_created_at, pair[1].pgh_id), reverse=True)
-    shown = events[end - PAGE_SIZE : end]
+    shown = _events(_places(user, filters, start, end))
     people = _people(event for _trail, event in shown)
     before = {
-        trail.key: _previous(trail, [event for own, event in shown if own is trail]) for trail in trails
+        trail.key: _previous(trail, [event for own, event in shown if own is trail]) for trail in TRAILS
     }
     names = _names(shown, before)
-    rows = [
+    return [
         _change(trail, event, before[trail.key].get(event.pgh_id), people, names) for trail, event in shown
     ]
-    return rows, len(events) > end
 
 
 def changes_of(
@@ -91,17 +104,57 @@ def changes_of(
     return [row for row in rows if row.fields]
 
 
-def _events(trail: Trail, user: User, person: str) -> QuerySet[Any]:
-    scope = {f"{trail.region}__ancestor_links__ancestor_id": user.region_id}
-    rows = (
-        trail.history.objects.filter(**scope)
-        .select_related("pgh_context", *trail.related)
-        .order_by("-pgh_id")
-    )
-    if person.strip():
-        found = User.objects.matching(person).values_list("pk", flat=True)
-        rows = rows.filter(pgh_context__metadata__user__in=list(found))
+def _places(user: User, filters: Filters, start: int, end: int) -> list[tuple[str, int]]:
+    """Return kind and id of the audit rows at these places (1 query over all kinds)."""
+    trails = [trail for trail in TRAILS if filters.kind in ("", trail.key)]
+    people = _matching_people(filters.person)
+    parts = [
+        _narrowed(trail, user, filters, people)
+        .order_by()
+        .annotate(trail=Value(trail.key, CharField()))
+        .values_list("trail", "pgh_id", "pgh_created_at")
+        for trail in trails
+    ]
+    union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return [(key, pk) for key, pk, _at in union.order_by("-pgh_created_at", "-pgh_id")[start:end]]
+
+
+def _matching_people(person: str) -> list[int] | None:
+    if not person.strip():
+        return None
+    return list(User.objects.matching(person).values_list("pk", flat=True))
+
+
+def _narrowed(trail: Trail, user: User, filters: Filters, people: list[int] | None) -> QuerySet[Any]:
+    rows = trail.history.objects.filter(**{f"{trail.region}__ancestor_links__ancestor_id": user.region_id})
+    if people is not None:
+        rows = rows.filter(pgh_context__metadata__user__in=people)
+    if subject := filters.subject.strip():
+        found = Q()
+        for path in trail.search:
+            found |= Q(**{f"{path}__icontains": subject})
+        rows = rows.filter(found)
+    if filters.since:
+        rows = rows.filter(pgh_created_at__gte=_midnight(filters.since))
+    if filters.until:
+        rows = rows.filter(pgh_created_at__lt=_midnight(filters.until + dt.timedelta(days=1)))
     return rows
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def _events(places: list[tuple[str, int]]) -> list[tuple[Trail, Any]]:
+    """Return the audit rows with their kinds, in order (a query for each kind among them)."""
+    found: dict[tuple[str, int], tuple[Trail, Any]] = {}
+    for trail in TRAILS:
+        wanted = [pk for key, pk in places if key == trail.key]
+        if wanted:
+            rows = trail.history.objects.filter(pgh_id__in=wanted)
+            for event in rows.select_related("pgh_context", *trail.related):
+                found[trail.key, event.pgh_id] = (trail, event)
+    return [found[place] for place in places if place in found]
 
 
 def _people(events: Iterable[Any]) -> dict[int, str]:

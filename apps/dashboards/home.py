@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     plan = plan_in_force(user)
     if user.role == Role.AUDITOR:
-        return redirect("dashboards:changes")
+        return redirect("dashboards:audit")
     if plan is None:
         return render(request, "home/no_plan.html")
     template, build = PAGES[Role(user.role)]

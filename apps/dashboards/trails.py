@@ -69,6 +69,7 @@ class Trail:
     related: tuple[str, ...] = ()
     hides: Callable[[Any], bool] = _never
     figures: frozenset[str] = frozenset()
+    search: tuple[str, ...] = ()
 
 
 def _history(model: Any) -> Any:
@@ -81,15 +82,28 @@ def _return_of(submission: Any) -> str:
 
 TRAILS = (
     Trail(
-        "account", _("Account"), _history(User), "region", lambda event: f"{event.name} · {event.username}"
+        "account",
+        _("Account"),
+        _history(User),
+        "region",
+        lambda event: f"{event.name} · {event.username}",
+        search=("name", "username"),
     ),
-    Trail("organisation", _("School or office"), _history(Organisation), "region", local_text),
+    Trail(
+        "organisation",
+        _("School or office"),
+        _history(Organisation),
+        "region",
+        local_text,
+        search=("name", "code"),
+    ),
     Trail(
         "profile",
         _("School profile"),
         _history(SchoolProfile),
         "organisation__region",
         lambda event: event.name,
+        search=("name", "organisation__code"),
     ),
     Trail(
         "policy",
@@ -98,6 +112,7 @@ TRAILS = (
         "plan__region",
         lambda event: local_text(event.plan, "title"),
         ("plan",),
+        search=("plan__title",),
     ),
     Trail(
         "target",
@@ -107,6 +122,7 @@ TRAILS = (
         lambda event: local_text(event.target.indicator),
         ("target__indicator",),
         figures=frozenset({"operator", "value", "value_max", "due_on", "effective_from", "reason"}),
+        search=("target__indicator__name", "target__indicator__code"),
     ),
     Trail(
         "baseline",
@@ -117,6 +133,7 @@ TRAILS = (
         ("indicator",),
         lambda event: event.indicator.privacy == Privacy.RESTRICTED,
         frozenset({"numerator", "denominator"}),
+        search=("indicator__name", "indicator__code"),
     ),
     Trail(
         "measure",
@@ -142,6 +159,7 @@ TRAILS = (
         "organisation__region",
         _return_of,
         ("organisation", "period"),
+        search=("organisation__name", "organisation__code"),
     ),
     Trail(
         "fact",
@@ -152,6 +170,12 @@ TRAILS = (
         ("submission__organisation", "submission__period", "element"),
         lambda event: event.element.privacy != Privacy.AGGREGATE,
         FIGURES,
+        search=(
+            "submission__organisation__name",
+            "submission__organisation__code",
+            "element__name",
+            "element__code",
+        ),
     ),
     Trail(
         "review",
@@ -160,5 +184,6 @@ TRAILS = (
         "submission__organisation__region",
         lambda event: f"{_return_of(event.submission)} · {local_text(event.office)}",
         ("submission__organisation", "submission__period", "office"),
+        search=("submission__organisation__name", "submission__organisation__code", "office__name"),
     ),
 )

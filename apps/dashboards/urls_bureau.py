@@ -1,11 +1,21 @@
 from django.urls import path
 
-from apps.dashboards import views_board, views_bureau, views_measures, views_operations
+from apps.dashboards import (
+    views_audit,
+    views_board,
+    views_bureau,
+    views_dictionary,
+    views_measures,
+    views_operations,
+    views_switches,
+)
 
 bureau_patterns = [
-    path("changes/", views_bureau.changes, name="changes"),
+    path("audit/", views_audit.audit, name="audit"),
+    path("dictionary/", views_dictionary.dictionary, name="dictionary"),
     path("targets/", views_bureau.targets, name="targets"),
     path("targets/<int:pk>/", views_bureau.target, name="target"),
+    path("settings/indicators/", views_switches.switches, name="switches"),
     path("settings/", views_bureau.settings, name="settings"),
     path("operations/", views_operations.operations, name="operations"),
     path("completeness/", views_board.current, name="completeness"),

@@ -1,4 +1,4 @@
-"""Pages of the bureau's administration that are no dashboard: latest changes, targets, settings."""
+"""Pages of the bureau's administration that are no dashboard: targets, settings."""
 
 from __future__ import annotations
 
@@ -15,34 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import get_visible_or_404, permission_required
 from apps.accounts.models import User
-from apps.accounts.permissions import confirms_targets, manages_settings, reads_changes
+from apps.accounts.permissions import confirms_targets, manages_settings
 from apps.collection.services import assignments_generate
-from apps.dashboards.changes import changes_page
 from apps.dashboards.home import plan_in_force
 from apps.dashboards.plan_settings import SettingsForm, tier_costs
 from apps.dashboards.targets import ConfirmForm, TargetForm, TargetRow, row_of, target_rows
-from apps.dashboards.trails import TRAILS
 from apps.plans.enums import Tier
 from apps.plans.models import AnnualPlan, Indicator
 from apps.plans.services import principal_sign_off_set, target_confirm, target_set, tiers_enable
-
-LAST_PAGE = 100
-
-
-@require_safe
-@permission_required(reads_changes)
-def changes(request: HttpRequest) -> HttpResponse:
-    """List the latest changes for the auditor."""
-    user: Any = request.user
-    asked = request.GET.get("page", "")
-    number = min(max(int(asked), 1), LAST_PAGE) if asked.isascii() and asked.isdecimal() else 1
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in {trail.key for trail in TRAILS} else ""
-    person = request.GET.get("person", "")[:60]
-    rows, has_older = changes_page(user, number=number, kind=kind, person=person)
-    context = {"changes": rows, "trails": TRAILS, "kind": kind, "person": person, "number": number}
-    more = {"has_older": has_older and number < LAST_PAGE, "older": number + 1, "newer": number - 1}
-    return render(request, "home/changes.html", context | more)
 
 
 @require_safe

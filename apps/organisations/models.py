@@ -28,6 +28,8 @@ class Region(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
 
     class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="region_code_has_six_digits"),
@@ -63,7 +65,7 @@ class Organisation(models.Model):
     """Whoever can owe a submission: a school (10-digit code, kept through renames) or a bureau office."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=OrganisationKind)
-    region = models.ForeignKey(Region, models.PROTECT, related_name="organisations")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="organisations", verbose_name=_("region"))
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=150, blank=True)
@@ -77,6 +79,8 @@ class Organisation(models.Model):
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("school or office")
+        verbose_name_plural = _("schools and offices")
         ordering = ["kind", "sort_key", "code"]
         constraints = [
             models.CheckConstraint(
@@ -121,6 +125,8 @@ class SchoolProfile(DatedRow):
     setting = models.CharField(_("setting"), max_length=10, choices=Setting)
 
     class Meta:
+        verbose_name = _("school profile")
+        verbose_name_plural = _("school profiles")
         ordering = ["organisation", "valid_from"]
         constraints = [
             models.UniqueConstraint(fields=["organisation", "valid_from"], name="school_profile_once_a_day"),
@@ -144,6 +150,8 @@ class SchoolStage(DatedRow):
     stage = models.CharField(_("stage"), max_length=20, choices=Stage)
 
     class Meta:
+        verbose_name = _("school stage")
+        verbose_name_plural = _("school stages")
         ordering = ["organisation", "stage"]
         constraints = [
             models.UniqueConstraint(
@@ -165,19 +173,33 @@ class SchoolStage(DatedRow):
 class OrganisationEvent(models.Model):
     """A dated event in a school's life; the profile and stage rows carry its effect."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="events")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="events", verbose_name=_("school")
+    )
     kind = models.CharField(_("event"), max_length=20, choices=EventKind)
     happened_on = models.DateField(_("date"))
     successor = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="predecessor_events"
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessor_events",
+        verbose_name=_("merged into"),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by"),
     )
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("event of a school")
+        verbose_name_plural = _("events of schools")
         ordering = ["happened_on", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ExportMixin
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.accounts.models import User
+from apps.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor
 from apps.plans.models import (
     AnnualPlan,
+    Baseline,
     DataElement,
     Indicator,
     Measure,
@@ -25,43 +25,22 @@ from apps.plans.models import (
     TargetRevision,
     TaskArea,
 )
-from apps.plans.resources import DataElementResource, IndicatorResource, MeasureResource
 from apps.plans.services import target_confirm, target_set
 
 TECHNICAL = frozenset({"id", "text_sha256", "generation", "quote_start", "quote_end", "position"})
 
 
-def actor(request: HttpRequest) -> User:
-    """Return the signed-in administrator; the admin site lets nobody else in."""
-    return cast("User", request.user)
-
-
-class CatalogueAdmin(admin.ModelAdmin):
+class CatalogueAdmin(ReadOnlyAdmin):
     """Rows of the files: nobody adds or deletes them here, and only `editable` fields change."""
 
-    region_path = ""
+    hidden = TECHNICAL
     editable: tuple[str, ...] = ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request)
-        return rows.filter(**{self.region_path: actor(request).region_id}) if self.region_path else rows
-
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        every = [*self.model._meta.fields, *self.model._meta.many_to_many]
-        return [field.name for field in every if field.name not in TECHNICAL]
-
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        fields = CatalogueAdmin.get_fields(self, request, obj)
-        return [name for name in fields if name not in self.editable]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+        return [name for name in self.get_fields(request, obj) if name not in self.editable]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(self.editable) and super().has_change_permission(request, obj)
+        return bool(self.editable) and admin.ModelAdmin.has_change_permission(self, request, obj)
 
 
 @admin.register(AnnualPlan)
@@ -73,6 +52,8 @@ class AnnualPlanAdmin(CatalogueAdmin):
 @admin.register(PlanPolicy)
 class PlanPolicyAdmin(CatalogueAdmin):
     region_path = "plan__region"
+    # What is asked is switched on pages that show what it costs.
+    hidden = TECHNICAL | {"enabled_tiers", "muted_codes"}
     editable = (
         "principal_sign_off",
         "cross_review_office",
@@ -92,14 +73,13 @@ class TaskAreaAdmin(CatalogueAdmin):
 
 
 @admin.register(DataElement)
-class DataElementAdmin(ExportMixin, CatalogueAdmin):
-    resource_classes = [DataElementResource]
+class DataElementAdmin(CatalogueAdmin):
     list_display = ("code", "name", "value_type", "accumulation", "reporter", "unit")
     list_filter = ("reporter", "accumulation", "privacy")
     search_fields = ("code", "name", "name_en")
 
 
-class ReferenceLineInline(admin.TabularInline):
+class ReferenceLineInline(TabularInline):
     model = ReferenceLine
     extra = 0
     can_delete = False
@@ -111,8 +91,7 @@ class ReferenceLineInline(admin.TabularInline):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(ExportMixin, CatalogueAdmin):
-    resource_classes = [IndicatorResource]
+class IndicatorAdmin(CatalogueAdmin):
     region_path = "plan__region"
     list_display = ("code", "name", "area", "tier", "kind", "lead_office")
     list_filter = ("tier", "kind", "area")
@@ -125,8 +104,7 @@ class IndicatorAdmin(ExportMixin, CatalogueAdmin):
 
 
 @admin.register(Measure)
-class MeasureAdmin(ExportMixin, CatalogueAdmin):
-    resource_classes = [MeasureResource]
+class MeasureAdmin(CatalogueAdmin):
     region_path = "area__plan__region"
     editable = ("due_on",)
     list_display = ("code", "name", "lead_office", "due_on", "status")
@@ -135,29 +113,23 @@ class MeasureAdmin(ExportMixin, CatalogueAdmin):
     search_fields = ("code", "name")
 
 
-class TargetRevisionForm(ModelForm):
-    """A new revision: valid exactly when `target_set` took it, so its refusals stand beside their fields."""
-
-    by: User
+class TargetRevisionForm(ServiceForm):
+    """A new revision of a target."""
 
     class Meta:
         model = TargetRevision
         fields = ("target", "level", "value", "value_max", "due_on", "effective_from", "reason")
-        widgets = {"reason": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"reason": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
-    def clean(self) -> dict[str, Any] | None:
-        if not self.errors:
-            self.instance = target_set(by=self.by, **self.cleaned_data)
-        return self.cleaned_data
-
-    def _post_clean(self) -> None:
-        """The service has checked the row as a whole."""
+    def write(self, given: dict[str, Any]) -> TargetRevision:
+        return target_set(by=self.by, **given)
 
 
 @admin.register(TargetRevision)
-class TargetRevisionAdmin(CatalogueAdmin):
+class TargetRevisionAdmin(ServiceAdmin):
     region_path = "target__indicator__plan__region"
     form = TargetRevisionForm
+    hidden = TECHNICAL
     list_display = (
         "target",
         "number",
@@ -184,20 +156,6 @@ class TargetRevisionAdmin(CatalogueAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return True
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return super().get_fields(request, obj) if obj else list(TargetRevisionForm.Meta.fields)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return super().get_readonly_fields(request, obj) if obj else []
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
-    ) -> type[ModelForm]:
-        return type("Form", (super().get_form(request, obj, change, **options),), {"by": request.user})
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """The form's service has written it."""
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name == "target":
             region = actor(request).region_id
@@ -205,3 +163,22 @@ class TargetRevisionAdmin(CatalogueAdmin):
                 "indicator"
             )
         return super().formfield_for_foreignkey(db_field, request, **options)
+
+
+@admin.register(Baseline)
+class BaselineAdmin(ReadOnlyAdmin):
+    """Baselines are locked and restated by importing their table, with a reason."""
+
+    region_path = "region"
+    list_display = (
+        "indicator",
+        "slice_kind",
+        "slice_value",
+        "numerator",
+        "denominator",
+        "as_of",
+        "locked_at",
+    )
+    list_filter = (("superseded_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("indicator",)
+    search_fields = ("indicator__code", "indicator__name")

@@ -84,6 +84,13 @@ class PlanPolicy(models.Model):
     enabled_tiers = ArrayField(
         models.CharField(max_length=10, choices=Tier), verbose_name=_("tiers asked"), default=list
     )
+    muted_codes = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("indicators not asked"),
+        default=list,
+        blank=True,
+        help_text=_("Codes of indicators of an asked tier that nobody is asked for"),
+    )
     principal_sign_off = models.BooleanField(_("principal signs before submission"), default=False)
     cross_review_office = models.ForeignKey(
         Organisation,
@@ -431,10 +438,12 @@ class TargetRevision(models.Model):
 class Baseline(models.Model):
     """The locked figure of the year before: numerator, denominator, definition, date and scope."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="baselines")
-    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
-    slice_kind = models.CharField(max_length=10, choices=SliceKind, default=SliceKind.ALL)
-    slice_value = models.CharField(max_length=20, blank=True)
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="baselines", verbose_name=_("indicator")
+    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+    slice_kind = models.CharField(_("slice"), max_length=10, choices=SliceKind, default=SliceKind.ALL)
+    slice_value = models.CharField(_("slice value"), max_length=20, blank=True)
     numerator = models.DecimalField(_("numerator"), max_digits=20, decimal_places=4)
     denominator = models.DecimalField(
         _("denominator"), max_digits=20, decimal_places=4, null=True, blank=True
@@ -444,12 +453,19 @@ class Baseline(models.Model):
     is_demo = models.BooleanField(_("demonstration data"), default=False)
     locked_at = models.DateTimeField(_("locked at"), null=True, blank=True)
     locked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("locked by"),
     )
     restated_reason = models.CharField(_("why it was restated"), max_length=300, blank=True)
-    superseded_at = models.DateTimeField(null=True, blank=True)
+    superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("baseline")
+        verbose_name_plural = _("baselines")
         constraints = [
             models.UniqueConstraint(
                 fields=["indicator", "region", "slice_kind", "slice_value"],

@@ -28,8 +28,9 @@ class IndicatorQuerySet(models.QuerySet):
     """Indicators, scoped by reader."""
 
     def asked(self) -> Self:
-        """Indicators whose tier the bureau has switched on for their plan."""
-        return self.filter(plan__policy__enabled_tiers__contains=[F("tier")])
+        """Indicators whose tier the bureau has switched on for their plan, but for those it has muted."""
+        asked = self.filter(plan__policy__enabled_tiers__contains=[F("tier")])
+        return asked.filter(~Q(plan__policy__muted_codes__contains=[F("code")]))
 
     def visible_to(self, user: User) -> Self:
         """Restricted indicators are for the owning office, its deputy director and the bureau's leaders."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.reports import views
+from apps.reports import exchange_views, lists_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -12,4 +12,12 @@ urlpatterns = [
     path("plans/<int:year>/areas/<int:number>.csv", views.area_csv, name="area_csv"),
     path("plans/<int:year>/indicators/<str:code>.xlsx", views.indicator_xlsx, name="indicator_xlsx"),
     path("plans/<int:year>/indicators/<str:code>.csv", views.indicator_csv, name="indicator_csv"),
+    path("dictionary.xlsx", lists_views.dictionary_xlsx, name="dictionary_xlsx"),
+    path("audit.csv", lists_views.audit_csv, name="audit_csv"),
+    path("exchange/", exchange_views.index, name="exchange"),
+    path("exchange/<slug:key>/", exchange_views.upload, name="exchange_upload"),
+    path("exchange/<slug:key>/preview/<str:token>/", exchange_views.preview, name="exchange_preview"),
+    path("exchange/<slug:key>.xlsx", exchange_views.export_xlsx, name="exchange_xlsx"),
+    path("exchange/<slug:key>.csv", exchange_views.export_csv, name="exchange_csv"),
+    path("exchange/<slug:key>/template.xlsx", exchange_views.template, name="exchange_template"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lusong_edu import embedded
 
+from .administration import UNFOLD as UNFOLD
 from .environment import BASE_DIR, data_dir, env
 
 DATA_DIR = data_dir()
@@ -19,7 +20,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "apps.core.admin_site.LusongAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

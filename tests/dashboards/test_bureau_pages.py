@@ -5,7 +5,7 @@ import pytest
 from apps.accounts import services as accounts
 from apps.collection.models import Assignment
 from apps.core.models import BusinessClock
-from apps.dashboards.changes import changes_page
+from apps.dashboards.changes import Filters, changes_page
 from apps.dashboards.plan_settings import tier_costs
 from apps.dashboards.targets import target_rows
 from apps.dashboards.trails import LABELS, NEVER_SHOWN, TRAILS
@@ -117,7 +117,7 @@ def test_the_auditor_sees_who_changed_what(client, district, admin, auditor):
     client.force_login(admin)
     client.post(f"/users/{district.reporter.pk}/active/", {"active": "0"})
     client.force_login(auditor)
-    change = client.get("/changes/?kind=account").context["changes"][0]
+    change = client.get("/audit/?kind=account").context["changes"][0]
     assert (change.by, change.action, change.subject) == (
         "示例管理员",
         "update",
@@ -127,11 +127,11 @@ def test_the_auditor_sees_who_changed_what(client, district, admin, auditor):
 
 
 def test_changes_are_narrowed_by_person_and_paged(district, admin, auditor):
-    rows, more = changes_page(auditor, number=1, kind="account")
+    rows, more = changes_page(auditor, number=1, filters=Filters(kind="account"))
     assert (len(rows), more) == (8, False)
-    assert changes_page(auditor, number=1, person="示例管理员")[0] == []
+    assert changes_page(auditor, number=1, filters=Filters(person="示例管理员"))[0] == []
     submit(district, 1)
-    everything, _more = changes_page(auditor, number=1)
+    everything, _more = changes_page(auditor, number=1, filters=Filters())
     assert [row.at for row in everything] == sorted((row.at for row in everything), reverse=True)
 
 
@@ -143,7 +143,7 @@ def test_changes_of_another_district_do_not_show(district, auditor):
             code="430204", level="district", parent=RegionFactory(code="000000", name="中国")
         ),
     )
-    rows, _more = changes_page(auditor, number=1, kind="account")
+    rows, _more = changes_page(auditor, number=1, filters=Filters(kind="account"))
     assert all(stranger.name not in row.subject for row in rows)
 
 
@@ -151,7 +151,7 @@ def test_small_cells_do_not_show_their_figures(district, auditor):
     district.elements["placed"].privacy = "small_cell"
     district.elements["placed"].save()
     accept_all(district, submit(district, 1))
-    rows, _more = changes_page(auditor, number=1, kind="fact")
+    rows, _more = changes_page(auditor, number=1, filters=Filters(kind="fact"))
     hidden = [field for row in rows if "安置" in row.subject for field in row.fields if "数" in field.label]
     assert hidden
     assert {(field.old, field.new) for field in hidden} == {("已隐藏", "已隐藏")}
@@ -171,7 +171,7 @@ def test_every_recorded_field_has_a_chinese_name(trail):
 
 def test_a_deactivation_and_a_code_leave_no_secret_in_the_changes(district, admin, auditor):
     accounts.reset_code_issue(user=district.reporter, by=admin)
-    rows, _more = changes_page(auditor, number=1, kind="account")
+    rows, _more = changes_page(auditor, number=1, filters=Filters(kind="account"))
     assert all(
         "password" not in field.label and field.label != "密码" for row in rows for field in row.fields
     )

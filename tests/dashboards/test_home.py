@@ -167,7 +167,7 @@ def test_an_administrator_sees_the_state_of_the_platform(home, district):
 
 
 def test_an_auditor_goes_to_the_changes(home, district):
-    assert home(UserFactory(role="auditor", region=district.plan.region))["Location"] == "/changes/"
+    assert home(UserFactory(role="auditor", region=district.plan.region))["Location"] == "/audit/"
 
 
 @pytest.mark.parametrize("role", ["leader", "administrator", "deputy"])

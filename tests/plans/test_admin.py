@@ -181,15 +181,6 @@ def test_a_revision_is_never_rewritten(administrator, client, indicator):
     assert (response.status_code, revision.value) == (403, 80)
 
 
-@pytest.mark.parametrize(("model", "name"), [("indicator", "甲区指标"), ("measure", "甲区举措")])
-def test_lists_are_exported(administrator, client, model, name):
-    other = IndicatorFactory(name="乙区指标", area__plan=PlanFactory(region=RegionFactory(code="100000")))
-    chosen = {f"{model}resource_{field}": "on" for field in ("area", "name")}
-    response = client.post(reverse(f"admin:plans_{model}_export"), {"format": "0", "resource": "0", **chosen})
-    number = Indicator.objects.exclude(pk=other.pk).get().area.number
-    assert response.content.decode().splitlines() == ["area,name", f"{number},{name}"]
-
-
 def test_lists_ask_no_more_for_three_than_for_one(administrator, client, indicator):
     with CaptureQueriesContext(connection) as one:
         client.get(address("indicator"))

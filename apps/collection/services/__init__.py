@@ -4,7 +4,12 @@ from apps.collection.services.acceptance import facts_open, values_accept
 from apps.collection.services.drafting import Entry, SaveOutcome, submission_start, values_save
 from apps.collection.services.evidence import evidence_add, evidence_remove
 from apps.collection.services.measure_evidence import measure_evidence_add
-from apps.collection.services.planning import AssignmentCounts, assignments_generate, periods_create
+from apps.collection.services.planning import (
+    AssignmentCounts,
+    assignments_generate,
+    period_dates_set,
+    periods_create,
+)
 from apps.collection.services.watching import period_events_note, period_events_note_all
 from apps.collection.services.workflow import (
     submission_send_back,
@@ -22,6 +27,7 @@ __all__ = [
     "evidence_remove",
     "facts_open",
     "measure_evidence_add",
+    "period_dates_set",
     "period_events_note",
     "period_events_note_all",
     "periods_create",

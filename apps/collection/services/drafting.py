@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.collection.checks import Problem
+from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import Conflict, WorkflowError
 from apps.collection.facts import FactValue, check_words, read_fact, value_of
 from apps.collection.keys import Key
 from apps.collection.models import Assignment, DataValue, Period, Submission
-from apps.collection.permissions import reports_for
+from apps.collection.permissions import drafts_for, reports_for
 from apps.collection.services.locking import locked
 from apps.collection.slots import Slot, slots_of
 from apps.core import clock
@@ -26,6 +27,7 @@ from apps.organisations.models import Organisation
 TYPED_LENGTH = 200
 NOT_APPLICABLE_TYPED = "不适用"
 FACT_FIELDS = ("number", "date", "text", "not_applicable", "reason")
+STORED_FIELDS = (*FACT_FIELDS, "typed", "source", "source_on", "updated_by", "updated_at")
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,10 @@ def submission_start(*, period: Period, organisation: Organisation, by: User) ->
     """Return the organisation's return for the period, beginning it when there is none.
 
     Raises:
-        PermissionDenied: `by` does not report for the organisation.
+        PermissionDenied: `by` neither reports for the organisation nor imports drafts for it.
         WorkflowError: nothing is due, or the period is not open yet.
     """
-    if not reports_for(by, organisation):
+    if not (reports_for(by, organisation) or drafts_for(by, organisation)):
         raise PermissionDenied
     if clock.today() < period.opens_on:
         raise WorkflowError(_("Reporting opens on %(date)s.") % {"date": period.opens_on.isoformat()})
@@ -86,18 +88,18 @@ def values_save(
         version: the version the writer saw; None skips the check for somebody else's change.
 
     Raises:
-        PermissionDenied: `by` does not report for the organisation.
+        PermissionDenied: `by` neither reports for the organisation nor imports drafts for it.
         Conflict: somebody changed the return since `version`; nothing is saved.
         WorkflowError: the return is not open for writing.
     """
     current = locked(submission)
-    if not reports_for(by, current.organisation):
+    if not (reports_for(by, current.organisation) or drafts_for(by, current.organisation)):
         raise PermissionDenied
     slots = {
         slot.key: slot
         for slot in slots_of(period=current.period, organisation=current.organisation, submission=current)
     }
-    if not any(slot.editable for slot in slots.values()):
+    if current.status != SubmissionStatus.DRAFT and not any(slot.editable for slot in slots.values()):
         raise WorkflowError(
             _("This return cannot be changed now: %(status)s.") % {"status": current.get_status_display()}
         )
@@ -129,6 +131,7 @@ def _apply(
     for name in FACT_FIELDS:
         setattr(row, name, getattr(value, name))
     row.typed, row.updated_by, row.updated_at = typed, by, timezone.now()
+    row.source, row.source_on = "", None
     return row
 
 
@@ -177,7 +180,7 @@ def _says_something_else(entry: Entry, slot: Slot) -> bool:
 def _store(rows: list[DataValue]) -> None:
     DataValue.objects.bulk_create([row for row in rows if row.pk is None])
     kept = [row for row in rows if row.pk is not None]
-    DataValue.objects.bulk_update(kept, [*FACT_FIELDS, "typed", "updated_by", "updated_at"]) if kept else None
+    DataValue.objects.bulk_update(kept, STORED_FIELDS) if kept else None
 
 
 def _conflict(submission: Submission, slots: Iterable[Slot]) -> Conflict:

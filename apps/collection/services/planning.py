@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.collection.calendar import quarter_dates
@@ -62,6 +64,32 @@ def periods_create(*, plan: AnnualPlan, by: User | None = None) -> list[Period]:
             plan=plan, quarter=quarter, defaults=asdict(quarter_dates(plan.year, quarter))
         )
     return list(plan.periods.order_by("quarter"))
+
+
+@transaction.atomic
+def period_dates_set(
+    *, period: Period, opens_on: dt.date, due_on: dt.date, closes_on: dt.date, by: User
+) -> Period:
+    """Set when a quarter is collected. A quarter that is closed keeps its dates.
+
+    Raises:
+        PermissionDenied: unless `by` is an administrator of the plan's region.
+        ValidationError: dates out of order, before the quarter begins, or of a closed quarter.
+    """
+    current = Period.objects.select_for_update(of=("self",)).select_related("plan").get(pk=period.pk)
+    if not plans_collection(by) or by.region_id != current.plan.region_id:
+        raise PermissionDenied
+    if current.closes_on < clock.today():
+        raise ValidationError(_("This quarter is closed; its dates are not rewritten."))
+    if opens_on < current.starts_on:
+        raise ValidationError({"opens_on": _("Reporting cannot open before the quarter begins.")})
+    if not opens_on <= due_on <= closes_on:
+        raise ValidationError({"due_on": _("The dates must follow each other: opens, due, closes.")})
+    if closes_on < clock.today():
+        raise ValidationError({"closes_on": _("The quarter cannot be closed in the past.")})
+    current.opens_on, current.due_on, current.closes_on = opens_on, due_on, closes_on
+    current.save(update_fields=["opens_on", "due_on", "closes_on"])
+    return current
 
 
 @transaction.atomic

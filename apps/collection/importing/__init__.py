@@ -1,0 +1,1 @@
+"""Facts from people's files: as drafts of whoever owes them."""

@@ -1,0 +1,1 @@
+"""Tables in people's files: reading them, typed columns, all-or-nothing imports through services."""

@@ -1,0 +1,1 @@
+"""A plan's records as tables for people's files."""
