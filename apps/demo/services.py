@@ -22,7 +22,7 @@ from apps.demo.district import region_code
 from apps.demo.evidence import evidence_attach
 from apps.demo.measures import Cast, cast_of, measures_play
 from apps.demo.plan_setup import decided_on, decisions_make
-from apps.demo.saving import rows_save
+from apps.demo.saving import rows_save, statistics_take
 from apps.demo.schools import schools_create
 from apps.organisations.models import Organisation
 from apps.plans.models import AnnualPlan
@@ -67,8 +67,10 @@ def seed(*, stage: str, force: bool = False) -> Seeded:
             decisions_make(plan=plan, by=users["admin"])
         periods_create(plan=plan, by=users["admin"])
         assignments_generate(plan=plan, by=users["admin"])
+        statistics_take()
         rows = returns_play(plan=plan, stage=stage, people=_people(plan, users), today=today)
         rows_save(rows)
+        statistics_take()
         evidence_attach(rows.submissions)
         measures_play(plan=plan, stage=stage, cast=_cast(plan, users), decided_on=decided_on(), today=today)
         period_events_note(plan=plan)

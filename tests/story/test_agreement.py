@@ -21,6 +21,7 @@ from tests.rollups import recompute
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 QUARTERS = (1, 2, 3, 4)
+PERCENT = ("%", "个百分点")
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def plain_value(indicator, numbers):
     if not denominator:
         return None
     value = Fraction(numerator) / Fraction(denominator)
-    return value * 100 if indicator.unit == "%" else value
+    return value * 100 if indicator.unit in PERCENT else value
 
 
 def rounded(value, decimals):
@@ -87,7 +88,7 @@ def test_the_workbook_shows_the_recomputed_values(leader, expected):
         for (due, code), (indicator, value) in expected.items():
             if due != quarter:
                 continue
-            wanted = float(value / 100 if indicator.unit == "%" else value)
+            wanted = float(value / 100 if indicator.unit in PERCENT else value)
             seen += 1
             if shown[code] != pytest.approx(wanted, abs=1e-8):
                 wrong.append((quarter, code, shown[code], wanted))
