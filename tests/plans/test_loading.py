@@ -14,6 +14,7 @@ from apps.accounts.enums import Role
 from apps.collection.models import Assignment, Period
 from apps.core.loading import LoadRefused, Outcome, Problems, Report
 from apps.organisations import loading as organisations
+from apps.organisations.models import Organisation
 from apps.plans import loading
 from apps.plans.models import (
     AnnualPlan,
@@ -263,6 +264,17 @@ def test_a_later_revision_survives(load):
     ]
 
 
+def test_an_assigned_measure_survives(load):
+    load(PlanFiles())
+    measure = Measure.objects.first()
+    other = Organisation.objects.exclude(pk=measure.lead_office_id).filter(kind="office").first()
+    Measure.objects.filter(pk=measure.pk).update(lead_office=other)
+    measure.supporting_offices.clear()
+    assert outcomes(load(PlanFiles())) == []
+    measure.refresh_from_db()
+    assert (measure.lead_office_id, measure.supporting_offices.count()) == (other.pk, 0)
+
+
 def test_the_policy_the_bureau_changed_survives(load):
     load(PlanFiles())
     PlanPolicy.objects.update(enabled_tiers=["core", "standard"], small_cell_threshold=5)
@@ -466,7 +478,7 @@ def test_the_command_refuses_with_every_mistake_and_writes_nothing(tmp_path):
 
 def test_a_refusal_in_the_middle_undoes_all(tmp_path):
     run(PlanFiles().write(tmp_path / "plan"))
-    Measure.objects.filter(code="M2").update(status="completed")
+    Measure.objects.filter(code="M2").update(status="in_progress")
     files = PlanFiles()
     files.indicator("MYOPIA")["name"] = "新名"
     files.measures = files.measures[:1]

@@ -18,7 +18,8 @@ def apply_measures(
     offices: Mapping[str, Organisation],
     report: Report,
 ) -> None:
-    """Write the measures. Their status is the bureau's, and so is a due date that the plan does not give."""
+    """Write the measures. Status, and offices once they are there, are the bureau's."""
+    known = set(Measure.objects.filter(area__in=areas.values()).values_list("area_id", "code"))
     for record in bundle.measures:
         area = areas[record.area]
         start, end = locate(record.quote, area.text) or (0, 0)
@@ -33,15 +34,14 @@ def apply_measures(
                 "quote_start": start,
                 "quote_end": end,
                 "check_text": record.check,
-                "lead_office_id": lead.pk,
                 **({"due_on": record.due_on} if record.due_on else {}),
             },
             report=report,
             kind=_("measure"),
             name=record.code,
+            only_new={"lead_office_id": lead.pk},
         )
-        linked = {
-            "indicators": link(measure.indicators, (indicators[code] for code in record.indicators)),
-            "supporting_offices": link(measure.supporting_offices, supporting),
-        }
-        report.amend([name for name, is_changed in linked.items() if is_changed])
+        if (area.pk, record.code) not in known:
+            measure.supporting_offices.set(supporting)
+        if link(measure.indicators, (indicators[code] for code in record.indicators)):
+            report.amend(["indicators"])
