@@ -36,7 +36,7 @@ WALKS = {
         "/targets/",
     ],
     "admin": ["/", "/users/", "/users/new/", "/settings/"],
-    "auditor": ["/changes/"],
+    "auditor": ["/audit/"],
 }
 
 

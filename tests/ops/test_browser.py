@@ -7,9 +7,9 @@ pytestmark = pytest.mark.browser
 
 
 def test_page_is_served_with_chinese_and_static_files(page):
-    response = page.goto("/admin/login/")
+    response = page.goto("/login/")
     assert response.status == 200
-    assert page.locator("html").get_attribute("lang") == "zh-hans"
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
     assert page.evaluate("document.styleSheets.length") > 0
 
 
