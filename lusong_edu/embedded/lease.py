@@ -15,7 +15,7 @@ from .backoff import Backoff
 from .errors import EmbeddedError
 from .launch import KeeperOptions, start_keeper
 from .places import Places, places, server_user
-from .processes import tail, wait_until
+from .processes import is_running, tail, wait_until
 
 PATIENCE = 90.0
 SERVICES = ("postgres", "redis")
@@ -160,7 +160,7 @@ def _ensure_keeper(where: Places, options: KeeperOptions) -> subprocess.Popen[by
     while time.monotonic() < deadline:
         if held(where.keeper_lock):
             known = state(where)
-            if known.get("ready"):
+            if known.get("ready") and is_running(known["pid"]):  # not what a killed keeper left behind
                 _check_services(known, options.services)
                 return started
         elif started is None or started.poll() is not None:

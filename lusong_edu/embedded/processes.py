@@ -44,6 +44,14 @@ def _is_zombie(entry: Path) -> bool:
     return (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
+def is_running(pid: int) -> bool:
+    """Tell whether the process still runs; one that has ended but was not waited for does not."""
+    try:
+        return not _is_zombie(Path("/proc") / str(pid))
+    except OSError:
+        return False
+
+
 def send(pids: Iterable[int], signum: signal.Signals) -> None:
     """Signals every process that still exists."""
     for pid in pids:

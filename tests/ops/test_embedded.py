@@ -75,6 +75,7 @@ def test_data_survives_kill_of_keeper_and_servers(data):
     redis_client(data).set("kept", "yes")
     os.kill(state(places(data))["pid"], signal.SIGKILL)
     send(servers_of(data), signal.SIGKILL)
+    assert wait_until(lambda: not held(places(data).keeper_lock) and servers_of(data) == [], 10)
     lease.close()
     # a process id that another program has taken since must not pass for a running server
     (places(data).postgres / "postmaster.pid").write_text(f"{os.getpid()}\n{places(data).postgres}\n0\n")
