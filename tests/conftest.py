@@ -50,7 +50,7 @@ def _empty_cache() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """At the end, whoever still holds the test database (a server's thread) is cut off before it is dropped."""
+    """At the end, whoever still holds the test database (a server's thread) is cut off first."""
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
