@@ -13,10 +13,13 @@ from django.utils.translation import gettext, ngettext
 from apps.dashboards import lights, wording
 from apps.dashboards.readings import Reading
 from apps.dashboards.selectors import QUARTERS, ReadingKey
+from apps.plans.enums import Tier
 from apps.plans.models import Indicator, TaskArea
 from apps.rollups.enums import Status
 
 GOOD = (Status.ACHIEVED, Status.ON_TRACK)
+# Nobody has decided a target: that says something about the bureau, nothing about the task.
+UNSET = (Status.NO_TARGET, Status.UNCONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,17 @@ class AreaRow:
     @property
     def counts(self) -> list[tuple[str, int]]:
         return counts_of(self.readings)
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """The counts of what has a target."""
+        return [(status, count) for status, count in self.counts if status not in UNSET]
+
+    @property
+    def unset(self) -> str:
+        """How many have none, in words; empty when all have one."""
+        parts = [_part(status, count) for status, count in self.counts if status in UNSET]
+        return gettext(", ").join(parts)
 
     @property
     def coverage(self) -> Fraction | None:
@@ -53,6 +67,7 @@ class Overview:
     """Everything the overview says."""
 
     sentence: str
+    further: str
     rows: Sequence[AreaRow]
     counts: Sequence[tuple[str, int]]
     attention: Sequence[Attention]
@@ -70,6 +85,7 @@ def overview_of(
     current = [readings[indicator.pk, quarter] for indicator in indicators]
     return Overview(
         sentence=sentence_of(current, quarter=quarter),
+        further=further_of(current),
         rows=[_row(area, indicators, readings, quarter) for area in areas],
         counts=counts_of(current),
         attention=attention_of(current, readings),
@@ -111,26 +127,61 @@ def course_of(readings: Sequence[Reading]) -> Fraction | None:
     return Fraction(sum(reading.status in GOOD for reading in judged), len(judged)) if judged else None
 
 
+def core_of(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the readings of the core tier."""
+    return [reading for reading in readings if reading.indicator.tier == Tier.CORE]
+
+
 def sentence_of(readings: Sequence[Reading], *, quarter: int) -> str:
-    """Return the state of the whole plan in one sentence."""
+    """Return the state of the plan in one sentence: of the core indicators, of all where none is one."""
     if not readings:
         return gettext("No indicator of this plan has been switched on yet.")
-    parts = [f"{count} {_counted(status)}" for status, count in counts_of(readings)]
-    if wording.is_chinese():
-        parts = [f"{count} 项{_counted(status)}" for status, count in counts_of(readings)]
-    coverage = coverage_of(readings)
-    sentence = ngettext(
-        "As of the %(quarter)s, of %(count)d tracked indicator: %(parts)s.",
-        "As of the %(quarter)s, of %(count)d tracked indicators: %(parts)s.",
-        len(readings),
-    ) % {
+    core = core_of(readings)
+    sentence = (_core_words(len(core)) if core else _all_words(len(readings))) % {
         "quarter": wording.quarter_name(quarter).lower(),
-        "count": len(readings),
-        "parts": gettext(", ").join(parts),
+        "count": len(core or readings),
+        "parts": _parts(core or readings),
     }
+    coverage = coverage_of(readings)
     if coverage is None:
         return sentence
     return sentence + gettext(" Data coverage %(share)s.") % {"share": wording.share_text(coverage)}
+
+
+def _core_words(count: int) -> str:
+    return ngettext(
+        "As of the %(quarter)s, of %(count)d core indicator: %(parts)s.",
+        "As of the %(quarter)s, of %(count)d core indicators: %(parts)s.",
+        count,
+    )
+
+
+def _all_words(count: int) -> str:
+    return ngettext(
+        "As of the %(quarter)s, of %(count)d tracked indicator: %(parts)s.",
+        "As of the %(quarter)s, of %(count)d tracked indicators: %(parts)s.",
+        count,
+    )
+
+
+def further_of(readings: Sequence[Reading]) -> str:
+    """Return what the other tiers add, empty where the sentence has said it all."""
+    others = [reading for reading in readings if reading.indicator.tier != Tier.CORE]
+    if not others or len(others) == len(readings):
+        return ""
+    return ngettext(
+        "%(count)d more indicator is tracked: %(parts)s.",
+        "%(count)d more indicators are tracked: %(parts)s.",
+        len(others),
+    ) % {"count": len(others), "parts": _parts(others)}
+
+
+def _parts(readings: Sequence[Reading]) -> str:
+    return gettext(", ").join(_part(status, count) for status, count in counts_of(readings))
+
+
+def _part(status: str, count: int) -> str:
+    return f"{count} 项{_counted(status)}" if wording.is_chinese() else f"{count} {_counted(status)}"
 
 
 def _counted(status: str) -> str:

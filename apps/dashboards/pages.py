@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.dashboards import figure_data, page_tables, reading_cells, selectors, units
-from apps.dashboards.bullets import Bullet, bullet
+from apps.dashboards.bullets import Boxes, Bullet, boxes, bullet
 from apps.dashboards.figure_data import Figure
 from apps.dashboards.highlights import Segment, segments_of
 from apps.dashboards.measures_timeline import Timeline, timeline_of
@@ -51,12 +51,13 @@ def overview_page(scope: Scope) -> OverviewPage:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """An indicator in an area: this quarter, all four, and its bullet."""
+    """An indicator in an area: this quarter, all four, and its bullet or its steps."""
 
     reading: Reading
     quarters: Sequence[Reading]
     target_text: str
     bullet: Bullet | None
+    boxes: Boxes | None
     is_shared: bool
 
 
@@ -110,12 +111,12 @@ def _row(
     reading = readings[indicator.pk, quarter]
     start = figure_data.baseline_mark(indicator, baseline)
     lines = [*figure_data.level_lines(indicator, reading, baseline), *([start] if start else [])]
-    drawn = None if indicator.kind in figure_data.STEPPED else bullet(reading, lines)
     return IndicatorRow(
         reading=reading,
         quarters=[readings[indicator.pk, one] for one in QUARTERS],
         target_text=reading_cells.target_text(reading),
-        bullet=drawn,
+        bullet=bullet(reading, lines),
+        boxes=boxes(reading),
         is_shared=indicator.area_id != area.pk,
     )
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.organisations.models import Region
-from apps.plans.enums import SliceKind
+from apps.plans.enums import Reporter, SliceKind, Tier
 from apps.plans.models import AnnualPlan, Baseline, Indicator, TargetRevision
 from apps.plans.services import target_confirm, tiers_enable
+from apps.plans.setting_up import indicators_mute
 
 
 @cache
@@ -29,8 +30,9 @@ def decided_on() -> dt.date:
 
 
 def decisions_make(*, plan: AnnualPlan, by: User) -> None:
-    """Switch the tiers on, lock last year's figures, confirm some implied targets."""
+    """Switch tiers and indicators on, lock last year's figures, confirm some implied targets."""
     tiers_enable(plan=plan, tiers=definition()["tiers"], by=by)
+    indicators_mute(plan=plan, codes=not_asked_of_schools(plan), by=by)
     baselines_lock(plan=plan, by=by)
     waiting = TargetRevision.objects.filter(
         target__indicator__plan=plan,
@@ -39,6 +41,13 @@ def decisions_make(*, plan: AnnualPlan, by: User) -> None:
     )
     for revision in waiting.order_by("pk"):
         target_confirm(revision=revision, by=by, reason=definition()["confirm_reason"])
+
+
+def not_asked_of_schools(plan: AnnualPlan) -> list[str]:
+    """Return the indicators of the standard tier that would make the forms of schools too long."""
+    standard = plan.indicators.filter(tier=Tier.STANDARD, reporter=Reporter.SCHOOL)
+    also_asked = definition()["schools_also_asked"]
+    return list(standard.exclude(code__in=also_asked).values_list("code", flat=True))
 
 
 def baselines_lock(*, plan: AnnualPlan, by: User) -> None:

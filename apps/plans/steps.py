@@ -14,6 +14,8 @@ from apps.plans.enums import Kind, ValueType
 from apps.plans.models import DataElement, Indicator
 
 STEP = "步"
+# Values are kept with four decimals: a third of the way is 33.3333, and that is one step of three.
+KEPT = Fraction(1, 10_000)
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,10 @@ class Steps:
     names: Mapping[int, Mapping[str, str]]
 
     def reached(self, value: Fraction | Decimal | int) -> Fraction:
-        """Return a value (or a difference of values) of the indicator in steps."""
-        return Fraction(value) * self.total / self.scale
+        """Return a value (or a difference of values) of the indicator in steps; whole ones are whole."""
+        steps = Fraction(value) * self.total / self.scale
+        whole = round(steps)
+        return Fraction(whole) if abs(steps - whole) <= KEPT * self.total / self.scale else steps
 
     def name(self, value: Fraction | Decimal, *, chinese: bool) -> str:
         """Return the name of the step reached, empty where steps have none."""

@@ -140,6 +140,50 @@ def test_a_bullet_starts_at_zero_with_its_marks_on_one_scale():
     assert drawn.description == "50.0%; 目标 100%"
 
 
+def test_a_share_has_its_own_scale_and_needs_no_target():
+    drawn = bullets.bullet(reading(2, "50"), [])
+    assert drawn.bar_width == bullets.WIDTH / 2
+    assert [(label.text, label.anchor) for label in drawn.below] == [("0%", "start"), ("100%", "end")]
+
+
+@pytest.mark.parametrize(
+    ("value", "line", "ends"),
+    [
+        ("10.23", 10, ["0%", "20%"]),
+        ("101", 100, ["0%", "200%"]),
+        ("-2", 3, ["-3%", "4%"]),
+    ],
+)
+def test_a_scale_ends_at_round_numbers_where_a_difference_can_be_seen(value, line, ends):
+    drawn = bullets.bullet(reading(2, value), [Line(Decimal(line), "", "target")])
+    assert [label.text for label in drawn.below] == ends
+
+
+def test_labels_that_would_run_into_each_other_move_or_go():
+    lines = [
+        Line(Decimal("54"), "目标 54%", "target"),
+        Line(Decimal("50"), "国家线 50%", "reference"),
+        Line(Decimal("52"), "基线 52%", "baseline"),
+    ]
+    drawn = bullets.bullet(reading(2, "53"), lines)
+    assert [label.text for label in drawn.above] == ["目标 54%"]
+    assert [label.text for label in drawn.below] == ["国家线 50%", "0%", "100%"]
+    assert len(drawn.marks) == 3
+    assert "基线 52%" in drawn.description
+
+
+def test_a_label_at_the_edge_stays_inside():
+    drawn = bullets.bullet(reading(2, "53"), [Line(Decimal(100), "目标 100%", "target")])
+    assert [(label.x, label.anchor) for label in drawn.above] == [(bullets.WIDTH, "end")]
+
+
+def test_a_carried_value_and_a_missing_one_are_told_from_a_fresh_one():
+    carried = bullets.bullet(YEAR[2], [TARGET])
+    assert (carried.is_carried, carried.absence) == (True, "")
+    missing = bullets.bullet(YEAR[0], [TARGET])
+    assert (missing.is_carried, missing.absence, missing.bar_width) == (False, "尚未到期", 0)
+
+
 def test_a_bullet_of_a_negative_value_reaches_left_of_zero():
     drawn = bullets.bullet(reading(2, "-2"), [Line(Decimal(2), "目标 2", "target")])
     assert drawn.bar_x < drawn.bar_x + drawn.bar_width < drawn.marks[0].x
@@ -147,6 +191,20 @@ def test_a_bullet_of_a_negative_value_reaches_left_of_zero():
 
 def test_nothing_to_draw_is_no_bullet():
     assert bullets.bullet(reading(1, None), []) is None
+
+
+def test_a_count_without_a_line_has_nothing_to_stand_beside():
+    count = Indicator(code="C", name="次数", unit="次", decimals=0, due_quarters=[2, 4])
+    assert bullets.bullet(reading(2, "370", indicator=count), []) is None
+    drawn = bullets.bullet(reading(2, "370", indicator=count), [Line(Decimal(400), "目标 400 次", "target")])
+    assert [label.text for label in drawn.below] == ["0", "500"]
+
+
+def test_steps_are_boxes():
+    told_in_steps = replace(reading(2, "50"), steps=Steps(4, 100, "步", {}))
+    assert bullets.bullet(told_in_steps, [TARGET]) is None
+    assert bullets.boxes(told_in_steps).boxes == [(0, True), (80, True), (160, False), (240, False)]
+    assert bullets.boxes(reading(2, "50")) is None
 
 
 def test_a_sparkline_has_four_slots_and_an_empty_one_is_not_zero():

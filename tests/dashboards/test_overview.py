@@ -9,9 +9,9 @@ from apps.plans.models import Indicator, TargetRevision
 from apps.rollups.enums import Status
 
 
-def reading(status, *, code="T", quarter=2, **fields):
+def reading(status, *, code="T", quarter=2, tier="core", **fields):
     return Reading(
-        indicator=Indicator(pk=abs(hash(code)), code=code, unit="%", decimals=1),
+        indicator=Indicator(pk=abs(hash(code)), code=code, unit="%", decimals=1, tier=tier),
         quarter=quarter,
         status=status,
         **fields,
@@ -66,5 +66,34 @@ def test_the_sentence_counts_every_indicator_once():
         reading(Status.UNCONFIRMED),
     ]
     assert overview.sentence_of(readings, quarter=3) == (
-        "截至第三季度，3 项在填指标中：1 项已达成，1 项未设目标，1 项待核定；数据到位率 50%。"
+        "截至第三季度，3 项核心指标中：1 项已达成，1 项未设目标，1 项待核定。数据到位率 50%。"
     )
+    assert overview.further_of(readings) == ""
+
+
+def test_the_sentence_speaks_of_the_core_and_the_rest_comes_after_it():
+    readings = [
+        reading(Status.ACHIEVED, n_due=2, n_reported=1),
+        reading(Status.OFF_TRACK, tier="standard", n_due=2, n_reported=2),
+        reading(Status.NO_TARGET, tier="optional"),
+    ]
+    assert overview.sentence_of(readings, quarter=3) == (
+        "截至第三季度，1 项核心指标中：1 项已达成。数据到位率 75%。"
+    )
+    assert overview.further_of(readings) == "另有 2 项在填指标：1 项滞后，1 项未设目标。"
+
+
+def test_without_a_core_the_sentence_speaks_of_all():
+    readings = [reading(Status.ACHIEVED, tier="standard")]
+    assert overview.sentence_of(readings, quarter=3) == "截至第三季度，1 项在填指标中：1 项已达成。"
+    assert overview.further_of(readings) == ""
+
+
+def test_what_nobody_has_decided_stands_apart_from_the_lights():
+    row = overview.AreaRow(
+        area=None,
+        readings=[reading(Status.ACHIEVED), reading(Status.NO_TARGET), reading(Status.UNCONFIRMED)],
+        course=[],
+    )
+    assert row.told == [("achieved", 1)]
+    assert row.unset == "1 项未设目标，1 项待核定"

@@ -119,4 +119,4 @@ def test_the_quarter_is_the_last_that_has_ended(client, indicator, leader, setti
     client.force_login(leader)
     response = client.get(reverse("dashboards:overview", args=[2025]))
     assert response.context["scope"].quarter == 3
-    assert "截至第三季度，1 项在填指标中：1 项滞后；数据到位率 90%。" in words(response)
+    assert "截至第三季度，1 项核心指标中：1 项滞后。数据到位率 90%。" in words(response)

@@ -47,9 +47,22 @@ def test_forms_are_short_and_sharing_makes_them_shorter(planning):
     ],
 )
 def test_a_school_is_asked_what_the_burden_says(planning, code, school_type):
-    lines = [line for line in burden(uses_of_plan(planning)) if line.school_type == school_type]
+    switched_on = set(planning.indicators.asked().values_list("code", flat=True))
+    uses = [use for use in uses_of_plan(planning) if use.indicator in switched_on]
+    lines = [line for line in burden(uses) if line.school_type == school_type]
     asked = Assignment.objects.filter(organisation__code=code, withdrawn_on=None)
     for line in lines:
         owed = asked.filter(period__quarter=line.quarter)
         owed = owed.filter(stage=line.stage) if line.stage else owed
         assert owed.count() == line.asked[Tier.STANDARD], line
+
+
+def test_the_form_of_a_demonstration_school_is_one_of_ten_minutes(planning):
+    asked = Assignment.objects.filter(organisation__code="2143990001", withdrawn_on=None)
+    assert [asked.filter(period__quarter=quarter).count() for quarter in (1, 2, 3, 4)] == [14, 30, 17, 41]
+
+
+def test_every_area_with_figures_of_schools_asks_schools_for_one(planning):
+    """Of areas 1 and 2 schools would be asked in the optional tier only, or not at all."""
+    asked = planning.indicators.asked().filter(reporter="school")
+    assert set(asked.values_list("area__number", flat=True)) == set(range(3, 19))

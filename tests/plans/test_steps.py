@@ -1,9 +1,10 @@
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from apps.plans.models import DataElement, Indicator
-from apps.plans.steps import steps_of
+from apps.plans.steps import Steps, steps_of
 
 STAGES = [{"value": 0, "label": "未启动"}, {"value": 1, "label": "自评", "label_en": "Self-evaluation"}]
 CHOICE = DataElement(code="step", value_type="choice", choices=STAGES)
@@ -39,3 +40,10 @@ def test_a_checklist_has_as_many_steps_as_parts():
 )
 def test_nothing_else_is_told_in_steps(fields, elements):
     assert steps_of(Indicator(**fields), elements) is None
+
+
+def test_a_third_kept_with_four_decimals_is_a_whole_step():
+    steps = Steps(3, 100, "步", {1: {"label": "赛程安排"}, 2: {"label": "赛程进行"}})
+    assert [steps.reached(Decimal(value)) for value in ("33.3333", "66.6667", "100")] == [1, 2, 3]
+    assert steps.name(Decimal("33.3333"), chinese=True) == "赛程安排"
+    assert steps.reached(Decimal("33.3")) != 1

@@ -92,6 +92,12 @@ def bullet(drawn: Any) -> dict[str, Any]:
     return {"bullet": drawn}
 
 
+@register.inclusion_tag("dashboards/_boxes.html")
+def step_boxes(drawn: Any) -> dict[str, Any]:
+    """Render steps as boxes."""
+    return {"boxes": drawn}
+
+
 @register.inclusion_tag("dashboards/_sparkline.html")
 def sparkline(shares: Sequence[Fraction | None]) -> dict[str, Any]:
     """Render four shares as bars, told in words too."""
