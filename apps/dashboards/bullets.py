@@ -1,4 +1,4 @@
-"""Geometry of small inline pictures: bullets, boxes for steps, sparklines. Pure; the templates draw the SVG."""
+"""Geometry of small inline pictures: bullets, boxes, sparklines. Pure; the templates draw the SVG."""
 
 from __future__ import annotations
 
