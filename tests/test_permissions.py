@@ -150,6 +150,12 @@ DOORS = {
         post("lnnnnnnn", "withdraw of another"),
         post("lnnnnnnn", "no step"),
     ],
+    "collection/<int:year>/<int:quarter>/evidence/": [
+        get("mmmmmmmm", "year, quarter"),
+        post("lrrrffff", "year, quarter"),
+        post("lnnnffff", "far quarter"),
+    ],
+    "collection/evidence/<int:pk>/preview/": [get("loooonnn", "evidence"), get("lnnnnnnn", "nobody")],
     "collection/evidence/<int:pk>/": [get("loooonnn", "evidence"), get("lnnnnnnn", "nobody")],
     # reviews
     "reviews/": [get("lffoofff"), post("mmmmmmmm")],

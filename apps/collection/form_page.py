@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from apps.accounts.models import User
 from apps.collection.checks import Problem
+from apps.collection.evidence.panel import FileOutcome, evidence_change
 from apps.collection.form_fields import QUIET, FieldView
 from apps.collection.keys import Key, key_text, read_key
 from apps.collection.models import Period, Submission
 from apps.collection.posting import carry_over, entries_from
-from apps.collection.services import Entry, SaveOutcome, evidence_add, evidence_remove, values_save
+from apps.collection.services import Entry, SaveOutcome, values_save
 from apps.collection.sheet import Sheet, build_sheet
 from apps.collection.slots import slots_of
 
@@ -51,18 +50,9 @@ class FormPost:
         entries = list(self.entries.values())
         return values_save(submission=submission, entries=entries, by=self.user, version=self._version())
 
-    def change_files(self) -> list[str]:
-        """Add the file that was sent, remove the one that was marked; return what to tell."""
-        submission, told = self._submission(), []
-        if upload := self.files.get("file"):
-            evidence_add(submission=submission, upload=upload, by=self.user)
-            told.append(_("“%(name)s” was added.") % {"name": upload.name})
-        marked = self.data.get("remove", "")
-        found = submission.evidence.filter(pk=int(marked)).first() if marked.isdecimal() else None
-        if found is not None:
-            evidence_remove(evidence=found, by=self.user)
-            told.append(_("“%(name)s” was removed.") % {"name": found.original_name})
-        return told
+    def change_files(self) -> list[FileOutcome]:
+        """Add the files that were sent, remove the one that was marked; return what became of each."""
+        return evidence_change(submission=self._submission(), data=self.data, files=self.files, by=self.user)
 
     def sheet(self, refused: Mapping[Key, Problem] | None = None) -> Sheet:
         """Return the form as it was just sent."""

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.collection.enums import PeriodEventKind, SubmissionStatus
+from apps.collection.evidence.enums import Scan
+from apps.collection.evidence.kinds import SHOWN_INLINE
 from apps.collection.querysets import EvidenceQuerySet, SubmissionQuerySet
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
@@ -298,6 +300,8 @@ class Evidence(models.Model):
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="evidence")
     element = models.ForeignKey(DataElement, models.PROTECT, null=True, blank=True, related_name="+")
+    scan = models.CharField(_("virus scan"), max_length=10, choices=Scan, default=Scan.NONE)
+    scanned_at = models.DateTimeField(_("scanned at"), null=True, blank=True)
     file = models.FileField(_("file"), upload_to="evidence/%Y/%m/")
     original_name = models.CharField(_("file name"), max_length=200)
     content_type = models.CharField(max_length=100)
@@ -314,3 +318,16 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def is_readable(self) -> bool:
+        """Nobody opens a file that waits for the virus scanner or was found infected."""
+        return self.scan not in (Scan.WAITING, Scan.INFECTED)
+
+    @property
+    def has_preview(self) -> bool:
+        return self.is_readable and self.content_type in SHOWN_INLINE
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")

@@ -27,3 +27,15 @@ def administers(user: Any, organisation: Any) -> bool:
 drafts_for = is_administrator & administers
 # … and facts of other systems that count as they are.
 prefills_for = drafts_for
+
+
+@predicate
+def sees_evidence(user: Any, submission: Any) -> bool:
+    """Evidence may hold more than the figures: it is for the organisation and its reviewing offices."""
+    if user.organisation_id == submission.organisation_id:
+        return True
+    offices = set(submission.reviews.values_list("office_id", flat=True))
+    if user.role == Role.OFFICE:
+        return user.organisation_id in offices
+    answered_for = [*offices, submission.organisation_id]
+    return user.role == Role.DEPUTY and user.offices_led.filter(pk__in=answered_for).exists()

@@ -37,3 +37,7 @@ class EvidenceQuerySet(models.QuerySet):
         from apps.collection.models import Submission
 
         return self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
+
+    def for_list(self) -> Self:
+        """With what a list of files shows of each."""
+        return self.select_related("element", "uploaded_by")

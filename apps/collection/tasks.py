@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from apps.collection.services.evidence import evidence_scan_waiting
 from apps.collection.services.watching import period_events_note_all
 from apps.core import heartbeats
 
@@ -12,3 +13,9 @@ from apps.core import heartbeats
 def watch_periods() -> None:
     """Note the periods that have opened, whose missing are late, and that have closed."""
     heartbeats.beat(heartbeats.PERIODS, events=len(period_events_note_all()))
+
+
+@shared_task
+def scan_waiting_evidence() -> None:
+    """Scan the files that were kept out of reach while the virus scanner did not answer."""
+    evidence_scan_waiting()

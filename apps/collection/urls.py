@@ -12,6 +12,8 @@ urlpatterns = [
     path("collection/<int:year>/<int:quarter>/", views.form, name="form"),
     path("collection/returns/<int:pk>/", views.submission_page, name="submission"),
     path("collection/returns/<int:pk>/<str:step>/", views.submission_step, name="step"),
+    path("collection/<int:year>/<int:quarter>/evidence/", views.evidence_change_view, name="evidence_change"),
     path("collection/evidence/<int:pk>/", views.evidence, name="evidence"),
+    path("collection/evidence/<int:pk>/preview/", views.evidence_preview, name="evidence_preview"),
     path("collection/measures/evidence/<int:pk>/", views.measure_evidence, name="measure_evidence"),
 ]

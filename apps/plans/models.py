@@ -192,6 +192,9 @@ class DataElement(models.Model):
         _("ask for a reason when it changes by more than, %"), null=True, blank=True
     )
     evidence_hint = models.CharField(_("evidence"), max_length=300, blank=True)
+    evidence_required = models.BooleanField(
+        _("evidence required"), default=False, help_text=_("Nothing is submitted without a file for it")
+    )
     privacy = models.CharField(_("privacy"), max_length=12, choices=Privacy, default=Privacy.AGGREGATE)
     position = models.PositiveIntegerField(_("position"), default=0)
 

@@ -147,6 +147,7 @@ def element_update(
     element: DataElement,
     help_text: str,
     evidence_hint: str,
+    evidence_required: bool,
     warn_above: Decimal | None,
     warn_change_percent: int | None,
     by: User,
@@ -160,9 +161,12 @@ def element_update(
     if not is_administrator(by):
         raise PermissionDenied
     element.help_text, element.evidence_hint = help_text.strip(), evidence_hint.strip()
+    element.evidence_required = evidence_required
     element.warn_above, element.warn_change_percent = warn_above, warn_change_percent
     element.full_clean()
-    element.save(update_fields=["help_text", "evidence_hint", "warn_above", "warn_change_percent"])
+    element.save(
+        update_fields=["help_text", "evidence_hint", "evidence_required", "warn_above", "warn_change_percent"]
+    )
     return element
 
 

@@ -124,7 +124,7 @@ def _render(
         "changed": sum(row.fact.is_changed for row in rows),
         "flagged": sum(row.fact.is_flagged for row in rows),
         "reasons": ReturnReason.choices,
-        "evidence": list(found.submission.evidence.all()) if may_decide else [],
+        "evidence": list(found.submission.evidence.for_list()) if may_decide else [],
         "events": found.submission.events.select_related("by"),
         "can_decide": may_decide and found.status == ReviewStatus.WAITING,
         "can_reopen": may_decide and found.status == ReviewStatus.ACCEPTED,

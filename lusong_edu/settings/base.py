@@ -150,6 +150,11 @@ STATICFILES_DIRS: list[Any] = [
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"
 FILE_UPLOAD_PERMISSIONS = 0o640
+EVIDENCE_LARGEST = env.int("EVIDENCE_LARGEST_MB", default=10) * 1024 * 1024
+# tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: files are not scanned for viruses.
+CLAMD_URL = env.str("CLAMD_URL", default="")
+# What happens to a file while the scanner does not answer: refuse, or quarantine until it does.
+EVIDENCE_WITHOUT_SCANNER = env.str("EVIDENCE_WITHOUT_SCANNER", default="refuse")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -204,6 +209,10 @@ CELERY_BEAT_SCHEDULE = {
     "watch-periods": {
         "task": "apps.collection.tasks.watch_periods",
         "schedule": crontab(minute=5),
+    },
+    "scan-waiting-evidence": {
+        "task": "apps.collection.tasks.scan_waiting_evidence",
+        "schedule": crontab(minute="*/10"),
     },
     **{
         f"show-life-{queue}": {

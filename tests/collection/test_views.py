@@ -1,6 +1,3 @@
-import io
-import zipfile
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,6 +8,7 @@ from apps.collection.services import evidence_add, values_save
 from apps.core.models import BusinessClock
 from apps.reviews.services import FactReturn, review_return
 from tests.factories import SchoolFactory, UserFactory
+from tests.support.files import PDF
 from tests.support.returns import (
     IN_QUARTER_2,
     QUARTER_1,
@@ -22,8 +20,6 @@ from tests.support.returns import (
     submit,
     write,
 )
-
-PDF = b"%PDF-1.7\n..."
 
 
 @pytest.fixture(autouse=True)
@@ -218,49 +214,6 @@ def test_before_it_opens_the_form_says_when(district):
     assert "2025-09-20" in page
     assert "<textarea" not in page
     assert 'name="version"' not in page
-
-
-def office_file(part, *more):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for each in ("[Content_Types].xml", part, *more):
-            archive.writestr(each, "x")
-    return content.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "file_name", "kept"),
-    [
-        (PDF, "汇总.pdf", "application/pdf"),
-        (PDF, "汇总.png", "application/pdf"),
-        (b"\x89PNG\r\n\x1a\n....", "a.png", "image/png"),
-        (b"\xff\xd8\xff\xe0....", "a.jpg", "image/jpeg"),
-        (
-            office_file("xl/workbook.xml"),
-            "a.xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ),
-        (
-            office_file("word/document.xml"),
-            "a.docx",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        ),
-        (office_file("xl/workbook.xml", "xl/vbaProject.bin"), "a.xlsx", None),
-        (b"<html><script>", "a.pdf", None),
-        (b"MZ....", "a.xlsx", None),
-        (b"PK\x03\x04 broken", "a.docx", None),
-        (b"", "a.pdf", None),
-        (b"%PDF-" + b"0" * (10 * 1024 * 1024), "a.pdf", None),
-    ],
-    ids=lambda value: None if isinstance(value, bytes) else str(value),
-)
-def test_a_file_is_what_its_content_says(district, settings, tmp_path, content, file_name, kept):
-    settings.MEDIA_ROOT = tmp_path
-    data = typed(district, {"pupils": "900"})
-    data["file"] = SimpleUploadedFile(file_name, content)
-    browser(district.reporter).post(form_url(), data)
-    assert list(Evidence.objects.values_list("content_type", flat=True)) == ([kept] if kept else [])
-    assert Submission.objects.get().values.get().number == 900
 
 
 def test_evidence_is_sent_as_a_download_to_those_concerned_only(district, settings, tmp_path):

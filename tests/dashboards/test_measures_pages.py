@@ -14,9 +14,9 @@ from apps.plans.measures.steps import step_add
 from apps.plans.models import Measure, MeasureEvidence, MeasureUpdate
 from tests.dashboards.factories import MeasureFactory
 from tests.factories import OfficeFactory, UserFactory
+from tests.support.files import PDF
 
 TODAY = dt.date(2025, 6, 20)
-PDF = b"%PDF-1.7 example"
 
 
 @pytest.fixture(autouse=True)

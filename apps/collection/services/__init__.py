@@ -2,7 +2,7 @@
 
 from apps.collection.services.acceptance import facts_open, values_accept
 from apps.collection.services.drafting import Entry, SaveOutcome, submission_start, values_save
-from apps.collection.services.evidence import evidence_add, evidence_remove
+from apps.collection.services.evidence import evidence_add, evidence_remove, evidence_scan_waiting
 from apps.collection.services.measure_evidence import measure_evidence_add
 from apps.collection.services.planning import (
     AssignmentCounts,
@@ -25,6 +25,7 @@ __all__ = [
     "assignments_generate",
     "evidence_add",
     "evidence_remove",
+    "evidence_scan_waiting",
     "facts_open",
     "measure_evidence_add",
     "period_dates_set",

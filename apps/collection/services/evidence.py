@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
-from pathlib import PurePath
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import WorkflowError
-from apps.collection.evidence_types import EXTENSIONS, content_type_of
+from apps.collection.evidence import clamd
+from apps.collection.evidence.enums import Scan
+from apps.collection.evidence.examining import examine
+from apps.collection.evidence.refusals import FileNotTaken
+from apps.collection.evidence.storing import facts_of, store
 from apps.collection.models import Assignment, Evidence, Submission
 from apps.collection.permissions import reports_for
 from apps.collection.services.locking import locked
-from apps.core.typed import has_personal_number
 from apps.plans.models import DataElement
 
-LARGEST = 10 * 1024 * 1024
+MOST_FILES = 40
 WRITABLE = frozenset({SubmissionStatus.DRAFT, SubmissionStatus.RETURNED, SubmissionStatus.REOPENED})
 
 
-@transaction.atomic
 def evidence_add(
     *, submission: Submission, upload: UploadedFile, by: User, element: DataElement | None = None
 ) -> Evidence:
@@ -33,33 +35,37 @@ def evidence_add(
 
     Raises:
         PermissionDenied: `by` does not report for the organisation.
-        WorkflowError: not open for writing, too large, empty, or not one of the types by its content.
+        WorkflowError: not open for writing, or the file is refused (see `evidence.examining`).
     """
-    current = _writable(submission, by)
-    name = PurePath(upload.name or "").name[-200:]
-    content_type = checked_type(upload, name)
-    if (
-        element is not None
-        and not Assignment.objects.filter(
-            period=current.period, organisation=current.organisation, element=element
-        ).exists()
-    ):
-        raise WorkflowError(_("This fact is not asked from you in this quarter."))
-    digest = sha256_of(upload)
-    existing = current.evidence.filter(sha256=digest).first()
-    if existing is not None:
-        return existing
-    evidence = Evidence(
-        submission=current,
-        element=element,
-        original_name=name,
-        content_type=content_type,
-        size=upload.size or 0,
-        sha256=digest,
-        uploaded_by=by,
-    )
-    evidence.file.save(f"{digest[:32]}{EXTENSIONS[content_type]}", upload, save=True)
+    if not reports_for(by, submission.organisation):
+        raise PermissionDenied
+    examined = examine(upload, may_wait=True)  # before the lock: a scanner may take its time
+    with transaction.atomic():
+        current = _writable(submission, by)
+        _refuse_unasked(current, element)
+        existing = current.evidence.filter(sha256=examined.sha256).first()
+        if existing is not None:
+            return existing
+        if current.evidence.count() >= MOST_FILES:
+            raise FileNotTaken("too_many", name=examined.name, limit=MOST_FILES)
+        evidence = Evidence(
+            submission=current, element=element, uploaded_by=by, scan=examined.scan, **facts_of(examined)
+        )
+        store(evidence, examined)
     return evidence
+
+
+def _refuse_unasked(submission: Submission, element: DataElement | None) -> None:
+    if element is None:
+        return
+    asked = Assignment.objects.filter(
+        period=submission.period,
+        organisation=submission.organisation,
+        element=element,
+        withdrawn_on__isnull=True,
+    )
+    if not asked.exists():
+        raise WorkflowError(_("This fact is not asked from you in this quarter."))
 
 
 @transaction.atomic
@@ -83,25 +89,23 @@ def _writable(submission: Submission, by: User) -> Submission:
     return current
 
 
-def checked_type(upload: UploadedFile, name: str) -> str:
-    """Return the content type of an upload; WorkflowError when it may not be kept."""
-    if not upload.size:
-        raise WorkflowError(_("“%(name)s” is empty.") % {"name": name})
-    if upload.size > LARGEST:
-        raise WorkflowError(_("“%(name)s” is larger than 10 MB.") % {"name": name})
-    if has_personal_number(name):
-        raise WorkflowError(_("The file name holds an identity or phone number. Rename the file."))
-    content_type = content_type_of(upload)
-    if content_type is None:
-        text = _("“%(name)s” is not a PDF, PNG, JPEG, XLSX or DOCX file (or holds macros).")
-        raise WorkflowError(text % {"name": name})
-    return content_type
+def evidence_scan_waiting() -> int:
+    """Scan the files that wait for the scanner; an infected one's content is removed. Returns how many."""
+    done = 0
+    for evidence in Evidence.objects.filter(scan=Scan.WAITING).order_by("pk"):
+        try:
+            virus = clamd.virus_in(_content(evidence.file)) if clamd.is_configured() else ""
+        except clamd.ScannerUnavailable:
+            break
+        state = Scan.INFECTED if virus else Scan.CLEAN if clamd.is_configured() else Scan.NONE
+        claimed = Evidence.objects.filter(pk=evidence.pk, scan=Scan.WAITING)
+        done += claimed.update(scan=state, scanned_at=timezone.now())
+        if virus:
+            evidence.file.delete(save=False)
+    return done
 
 
-def sha256_of(upload: UploadedFile) -> str:
-    """Return the hash of an upload, read in chunks and rewound."""
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()
+def _content(file: File) -> bytes:
+    with file.open("rb") as opened:
+        content: bytes = opened.read()
+    return content

@@ -13,6 +13,7 @@ from apps.accounts.permissions import is_reporter
 from apps.collection.checks import problems_of
 from apps.collection.enums import SubmissionStatus as Status
 from apps.collection.errors import Incomplete, WorkflowError
+from apps.collection.evidence.required import without_file
 from apps.collection.facts import value_of
 from apps.collection.models import DataValueRevision, Submission, SubmissionEvent
 from apps.collection.permissions import reports_for, signs_for
@@ -21,6 +22,7 @@ from apps.collection.services.locking import locked
 from apps.collection.signals import submission_submitted, submission_withdrawn
 from apps.collection.slots import rules_between, slots_of
 from apps.core import clock
+from apps.core.templatetags.lusong import local_text
 
 ALLOWED = {
     Status.DRAFT: {Status.SIGNING, Status.SUBMITTED},
@@ -99,6 +101,9 @@ def _refuse_incomplete(submission: Submission) -> None:
     problems = problems_of(slots, rules_between(slots), submission.period)
     if problems:
         raise Incomplete(problems)
+    if missing := without_file(submission, slots):
+        names = _(", ").join(f"“{local_text(element)}”" for element in missing)
+        raise WorkflowError(_("Add a file first, and say that it belongs to %(names)s.") % {"names": names})
 
 
 def _revise(submission: Submission, by: User) -> None:

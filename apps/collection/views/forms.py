@@ -18,6 +18,8 @@ from apps.accounts.permissions import is_reporter
 from apps.collection import pages
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import Conflict, Incomplete, WorkflowError
+from apps.collection.evidence.panel import EvidencePanel
+from apps.collection.evidence.required import required_elements
 from apps.collection.form_page import FormPost, problem_list
 from apps.collection.models import Period, Submission
 from apps.collection.permissions import reports
@@ -77,14 +79,11 @@ def _take(request: HttpRequest, period: Period) -> HttpResponse:
 
 
 def _change_files(request: HttpRequest, post: FormPost) -> bool:
-    """Add or remove evidence; return False when that failed."""
-    try:
-        for text in post.change_files():
-            messages.success(request, text)
-    except WorkflowError as error:
-        messages.error(request, str(error))
-        return False
-    return True
+    """Add or remove evidence; return False when any of that failed."""
+    outcomes = post.change_files()
+    for outcome in outcomes:
+        messages.add_message(request, messages.SUCCESS if outcome.is_done else messages.ERROR, outcome.text)
+    return all(outcome.is_done for outcome in outcomes)
 
 
 def _submit(request: HttpRequest, submission: Submission) -> HttpResponse:
@@ -119,7 +118,9 @@ def _render(
         "is_open": today >= sheet.period.opens_on,
         "is_late": today > sheet.period.due_on,
         "needs_signature": sheet.period.plan.policy.principal_sign_off and is_reporter(request.user),
-        "evidence": list(sheet.submission.evidence.all()) if sheet.submission else [],
+        "panel": EvidencePanel(
+            sheet.period, sheet.submission, required_elements(view.slot for view in sheet.fields)
+        ),
     }
     return render(request, "collection/form.html", context, status=status)
 

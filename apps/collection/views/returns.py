@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,12 +18,11 @@ from apps.accounts.permissions import has_role
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import WorkflowError
 from apps.collection.fact_rows import rows_of
-from apps.collection.models import Evidence, Submission
-from apps.collection.permissions import reports_for, signs_for
+from apps.collection.models import Submission
+from apps.collection.permissions import reports_for, sees_evidence, signs_for
 from apps.collection.services import submission_send_back, submission_submit, submission_withdraw
 from apps.core import clock
 from apps.organisations.enums import Stage
-from apps.plans.models import MeasureEvidence
 
 everyone = has_role(*Role)
 
@@ -45,7 +44,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
         "flagged": sum(row.is_flagged for row in rows),
         "events": found.events.select_related("by"),
         "reviews": found.reviews.select_related("office", "decided_by").order_by("office__sort_key"),
-        "evidence": list(found.evidence.all()) if _sees_evidence(user, found) else [],
+        "evidence": list(found.evidence.for_list()) if sees_evidence(user, found) else [],
         "is_own": is_own,
         "can_sign": signs_for(user, found.organisation) and found.status == SubmissionStatus.SIGNING,
         "can_withdraw": _can_withdraw(user, found),
@@ -91,38 +90,6 @@ def _withdraw(submission: Submission, user: User, note: str) -> str:
 _STEPS = {"sign": _sign, "send-back": _send_back, "withdraw": _withdraw}
 
 
-@require_safe
-@permission_required(everyone)
-def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send an evidence file to whoever may see it; always as a download, never run by the browser."""
-    user: Any = request.user
-    found: Evidence = get_visible_or_404(Evidence.objects.select_related("submission"), user, pk=pk)
-    if not _sees_evidence(user, found.submission):
-        raise Http404
-    return download(found)
-
-
-@require_safe
-@permission_required(everyone)
-def measure_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send a file of a measure to its lead office and to whoever may close the measure."""
-    return download(get_visible_or_404(MeasureEvidence.objects.all(), request.user, pk=pk))
-
-
-def download(found: Evidence | MeasureEvidence) -> FileResponse:
-    """Return a kept file as a download that no browser runs."""
-    response = FileResponse(
-        found.file.open("rb"),
-        as_attachment=True,
-        filename=found.original_name,
-        content_type=found.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 def _visible(user: Any, pk: int) -> Submission:
     rows = Submission.objects.select_related("organisation", "period__plan__policy")
     found: Submission = get_visible_or_404(rows, user, pk=pk)
@@ -136,14 +103,3 @@ def _can_withdraw(user: User, submission: Submission) -> bool:
         and clock.today() <= submission.period.closes_on
         and not submission.reviews.exclude(decided_at=None).exists()
     )
-
-
-def _sees_evidence(user: User, submission: Submission) -> bool:
-    """Evidence may hold more than the figures: it is for the organisation and its reviewing offices."""
-    if user.organisation_id == submission.organisation_id:
-        return True
-    offices = set(submission.reviews.values_list("office_id", flat=True))
-    if user.role == Role.OFFICE:
-        return user.organisation_id in offices
-    answered_for = [*offices, submission.organisation_id]
-    return user.role == Role.DEPUTY and user.offices_led.filter(pk__in=answered_for).exists()

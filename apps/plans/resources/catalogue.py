@@ -40,7 +40,7 @@ STORED = (
     "lead_office",
     "source_quote",
 )
-CHANGING = ("help_text", "evidence_hint", "warn_above", "warn_change_percent")
+CHANGING = ("help_text", "evidence_hint", "evidence_required", "warn_above", "warn_change_percent")
 
 
 class ElementResource(ServiceResource):
@@ -63,6 +63,7 @@ class ElementResource(ServiceResource):
     privacy = column("privacy", "公开范围", Choice(Privacy), readonly=True)
     help_text = column("help_text", "填报说明", Text(longest=400))
     evidence_hint = column("evidence_hint", "佐证材料", Text(longest=300))
+    evidence_required = column("evidence_required", "必须附佐证", YesNo())
     warn_above = column("warn_above", "超过需说明", Figure())
     warn_change_percent = column("warn_change_percent", "变动超过%需说明", Figure(signed=False))
 

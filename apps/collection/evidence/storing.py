@@ -1,0 +1,35 @@
+"""A file and its row written together: either both stay or neither."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from apps.collection.evidence.examining import Examined
+from apps.collection.evidence.kinds import EXTENSIONS
+
+
+def facts_of(examined: Examined) -> dict[str, Any]:
+    """Return the columns that every kept file has."""
+    return {
+        "original_name": examined.name,
+        "content_type": examined.content_type,
+        "size": examined.size,
+        "sha256": examined.sha256,
+    }
+
+
+def store(row: Any, examined: Examined) -> None:
+    """Write the file under a random name and save its row; a row that is refused leaves no file behind."""
+    name = f"{secrets.token_hex(16)}{EXTENSIONS[examined.content_type]}"
+    row.file.save(name, ContentFile(examined.content), save=False)
+    storage, path = row.file.storage, row.file.name
+    try:
+        with transaction.atomic():
+            row.save()
+    except Exception:
+        storage.delete(path)
+        raise
