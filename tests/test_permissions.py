@@ -178,6 +178,16 @@ DOORS = {
         get("lffooooo", "indicator"),
         get("lffnnnnn", "no indicator"),
     ],
+    "plans/<int:year>/indicators/<str:code>/levers/": [
+        get("lffooooo", "indicator"),
+        get("lffnnnnn", "no indicator"),
+        post("lffooooo", "indicator"),
+    ],
+    "plans/<int:year>/indicators/<str:code>/compare/": [
+        get("lffooooo", "indicator"),
+        get("lffnnnnn", "no indicator"),
+        post("mmmmmmmm", "indicator"),
+    ],
     "schools/": [get("lffooooo")],
     "schools/<int:pk>/": [
         get("looooooo", "own school"),

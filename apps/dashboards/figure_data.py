@@ -99,11 +99,11 @@ def slice_figures(
     return [
         _slice_figure(kind, kinds[kind], lines, explained_at)
         for kind in SLICES
-        if _tells(kinds.get(kind, ())) and kind not in told
+        if tells(kinds.get(kind, ())) and kind not in told
     ]
 
 
-def _tells(readings: Sequence[Reading]) -> bool:
+def tells(readings: Sequence[Reading]) -> bool:
     """Tell whether slices say anything: more than one, and some with a value or with one that is hidden."""
     return len(readings) > 1 and any(reading.value is not None or reading.is_hidden for reading in readings)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.dashboards import views, views_schools
+from apps.dashboards import views, views_compare, views_levers, views_schools
 from apps.dashboards.urls_bureau import bureau_patterns
 
 app_name = "dashboards"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("plans/<int:year>/areas/<int:number>/", views.area, name="area"),
     path("plans/<int:year>/indicators/<str:code>/", views.indicator, name="indicator"),
     path("plans/<int:year>/indicators/<str:code>/explain/", views.explain, name="explain"),
+    path("plans/<int:year>/indicators/<str:code>/levers/", views_levers.levers, name="levers"),
+    path("plans/<int:year>/indicators/<str:code>/compare/", views_compare.compare, name="compare"),
     path("schools/", views_schools.schools, name="schools"),
     path("schools/<int:pk>/", views_schools.school, name="school"),
     path("pulse/<int:plan_id>/", views.pulse, name="pulse"),

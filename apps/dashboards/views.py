@@ -13,6 +13,7 @@ from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.dashboards import pages, selectors
 from apps.dashboards.explaining import ExplainPage
 from apps.dashboards.guarded import area_or_404, explanation_or_404, indicator_or_404, scope_or_404
+from apps.dashboards.levers import levers_card
 from apps.dashboards.targets_text import baseline_text, reference_text
 from apps.plans.models import AnnualPlan
 
@@ -62,6 +63,7 @@ def indicator(request: HttpRequest, year: int, code: str) -> HttpResponse:
             "plan": scope.plan,
             "elements": page.indicator.element_links.all(),
             "baseline_text": baseline_text(page.indicator, page.baseline) if page.baseline else "",
+            "levers": levers_card(scope, page.indicator, page.reading),
             "references": [reference_text(line) for line in page.indicator.reference_lines.all()],
         },
     )

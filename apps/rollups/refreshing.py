@@ -87,7 +87,7 @@ def _recompute(
     written = removed = 0
     with connection.cursor() as cursor:
         for definition in loaded:
-            rows = [_wanted(definition, periods, q) for q in sorted(wanted[definition.indicator.pk])]
+            rows = [wanted_of(definition, periods, q) for q in sorted(wanted[definition.indicator.pk])]
             for level in levels:
                 statement, params = sql.refresh_statement(
                     definition,
@@ -103,7 +103,8 @@ def _recompute(
     return written, removed
 
 
-def _wanted(definition: Definition, periods: dict[int, Period], quarter: int) -> sql.Wanted:
+def wanted_of(definition: Definition, periods: dict[int, Period], quarter: int) -> sql.Wanted:
+    """Return what a quarter of an indicator is computed from."""
     period = periods[quarter]
     due = [periods[due] for due in definition.due_until(quarter) if due in periods]
     threshold = definition.threshold(period.ends_on)

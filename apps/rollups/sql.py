@@ -46,7 +46,7 @@ def refresh_statement(
     The regions below must have been refreshed before: their results are added, not their schools.
     """
     text = Text()
-    _add_wanted(text, wanted)
+    add_wanted(text, wanted)
     for number, part in enumerate(definition.parts):
         add_units(text, definition, part, number, region_ids)
     add_produced(text, definition, region_ids, plan_region_id)
@@ -54,7 +54,8 @@ def refresh_statement(
     return text.sql, text.params
 
 
-def _add_wanted(text: Text, wanted: Sequence[Wanted]) -> None:
+def add_wanted(text: Text, wanted: Sequence[Wanted]) -> None:
+    """Begin a statement with the steps `wanted` and `sources`, which `sql_units` reads."""
     text.add(
         """WITH wanted (period_id, as_of_id, as_of_ends, threshold) AS (
             SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::numeric[])),
