@@ -18,6 +18,7 @@ THINGS = {
     "no table": lambda world: ("nothing",),
     "exported only": lambda world: ("indicators",),
     "no file": lambda world: ("schools", "token"),
+    "no form file": lambda world: (2025, 1, "token"),
     "quarter": lambda world: (1,),
     "year, quarter": lambda world: (2025, 1),
     "far quarter": lambda world: (2031, 1),
@@ -150,6 +151,20 @@ DOORS = {
         post("lnnnnnnn", "withdraw of another"),
         post("lnnnnnnn", "no step"),
     ],
+    "collection/<int:year>/<int:quarter>/workbook.xlsx": [
+        get("loooffff", "year, quarter"),
+        get("lnnnffff", "far quarter"),
+    ],
+    "collection/<int:year>/<int:quarter>/workbook/": [
+        get("loooffff", "year, quarter"),
+        get("lnnnffff", "far quarter"),
+        post("luuuffff", "year, quarter"),
+    ],
+    "collection/<int:year>/<int:quarter>/workbook/<str:token>/": [
+        get("lrrrffff", "no form file"),
+        post("lrrrffff", "no form file"),
+    ],
+    "collection/<int:year>/<int:quarter>/workbook/<str:token>/errors.xlsx": [get("lrrrffff", "no form file")],
     "collection/<int:year>/<int:quarter>/evidence/": [
         get("mmmmmmmm", "year, quarter"),
         post("lrrrffff", "year, quarter"),

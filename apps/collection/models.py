@@ -331,3 +331,22 @@ class Evidence(models.Model):
     @property
     def is_picture(self) -> bool:
         return self.content_type.startswith("image/")
+
+
+class WorkbookUpload(models.Model):
+    """A workbook whose figures were taken over into a return; the file itself is not kept."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="workbooks")
+    sha256 = models.CharField(max_length=64)
+    original_name = models.CharField(_("file name"), max_length=200)
+    n_saved = models.PositiveIntegerField(_("figures taken over"))
+    n_refused = models.PositiveIntegerField(_("figures refused"))
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["uploaded_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["submission", "sha256"], name="workbook_taken_once")]
+
+    def __str__(self) -> str:
+        return self.original_name

@@ -10,6 +10,20 @@ urlpatterns = [
     path("collection/", views.period_list, name="list"),
     path("collection/<int:quarter>/", views.form, name="form"),
     path("collection/<int:year>/<int:quarter>/", views.form, name="form"),
+    path(
+        "collection/<int:year>/<int:quarter>/workbook.xlsx", views.workbook_download, name="workbook_download"
+    ),
+    path("collection/<int:year>/<int:quarter>/workbook/", views.workbook_upload, name="workbook"),
+    path(
+        "collection/<int:year>/<int:quarter>/workbook/<str:token>/",
+        views.workbook_preview,
+        name="workbook_preview",
+    ),
+    path(
+        "collection/<int:year>/<int:quarter>/workbook/<str:token>/errors.xlsx",
+        views.workbook_errors,
+        name="workbook_errors",
+    ),
     path("collection/returns/<int:pk>/", views.submission_page, name="submission"),
     path("collection/returns/<int:pk>/<str:step>/", views.submission_step, name="step"),
     path("collection/<int:year>/<int:quarter>/evidence/", views.evidence_change_view, name="evidence_change"),

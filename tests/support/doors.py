@@ -30,7 +30,8 @@ WHO = ("anonymous", *Role.values)
 class Door:
     """One way through an address: method, what its arguments name, what is sent, and what each of `WHO` gets.
 
-    Answers are one letter each: l to the login page, o 200, r elsewhere (302), f 403, n 404, m 405, b 400.
+    Answers are one letter each: l to the login page, o 200, r elsewhere (302), f 403, n 404, m 405,
+    b 400, u 422.
     """
 
     method: str
@@ -166,6 +167,6 @@ def letter(response: Any) -> str:
     """Return the letter of a response."""
     if response.status_code == 302:
         return "l" if response["Location"].startswith("/login/?next=") else "r"
-    return {200: "o", 403: "f", 404: "n", 405: "m", 400: "b", 409: "w", 304: "o", 204: "o"}[
+    return {200: "o", 403: "f", 404: "n", 405: "m", 400: "b", 422: "u", 409: "w", 304: "o", 204: "o"}[
         response.status_code
     ]

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.collection.evidence import clamd
-from apps.collection.evidence.archives import Unsafe
 from apps.collection.evidence.enums import Scan
 from apps.collection.evidence.kinds import kind_of
 from apps.collection.evidence.names import clean_name
 from apps.collection.evidence.refusals import FileNotTaken, PersonalDataFound
 from apps.collection.evidence.scanning import findings_in
+from apps.core.archives import Unsafe
 from apps.core.typed import has_personal_number
 
 

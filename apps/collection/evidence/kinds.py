@@ -7,8 +7,8 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from apps.collection.evidence.archives import OLE_HEAD, ZIP_HEAD, SafeArchive, Unsafe
 from apps.collection.evidence.pictures import PNG_HEAD, check_jpeg, check_pdf, check_png
+from apps.core.archives import OLE_HEAD, ZIP_HEAD, SafeArchive, Unsafe
 
 PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from apps.collection.evidence.archives import Unsafe
+from apps.core.archives import Unsafe
 
 PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 PDF_END = 2048

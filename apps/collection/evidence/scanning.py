@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 import python_calamine
 from django.utils.translation import gettext as _
 
-from apps.collection.evidence.archives import SafeArchive, Unsafe
 from apps.collection.evidence.kinds import CSV, DOCX, TXT, XLSX, text_of
 from apps.collection.evidence.refusals import Finding
+from apps.core.archives import SafeArchive, Unsafe
 from apps.core.exchanging.reading import letter
 from apps.core.numbers import plain_decimal
 from apps.core.personal import personal_numbers

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.accounts.models import User
 from apps.accounts.permissions import is_reporter
@@ -102,7 +103,9 @@ def _refuse_incomplete(submission: Submission) -> None:
     if problems:
         raise Incomplete(problems)
     if missing := without_file(submission, slots):
-        names = _(", ").join(f"“{local_text(element)}”" for element in missing)
+        names = pgettext("between things in a row", ", ").join(
+            f"“{local_text(element)}”" for element in missing
+        )
         raise WorkflowError(_("Add a file first, and say that it belongs to %(names)s.") % {"names": names})
 
 

@@ -1,6 +1,12 @@
 from apps.collection.views.evidence import evidence, evidence_change_view, evidence_preview, measure_evidence
 from apps.collection.views.forms import form, period_list
 from apps.collection.views.returns import submission_page, submission_step
+from apps.collection.views.workbook import (
+    workbook_download,
+    workbook_errors,
+    workbook_preview,
+    workbook_upload,
+)
 
 __all__ = [
     "evidence",
@@ -11,4 +17,8 @@ __all__ = [
     "period_list",
     "submission_page",
     "submission_step",
+    "workbook_download",
+    "workbook_errors",
+    "workbook_preview",
+    "workbook_upload",
 ]

@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from apps.collection.evidence import archives
-from apps.collection.evidence.archives import Unsafe
 from apps.collection.evidence.kinds import CSV, DOCX, JPEG, PDF, PNG, TXT, XLSX, kind_of
+from apps.core import archives
+from apps.core.archives import Unsafe
 from tests.support import files
 
 BILLION_LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'

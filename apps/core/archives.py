@@ -31,7 +31,7 @@ OPENS_BY_ITSELF = re.compile(rb"attachedTemplate|oleObject|/frame\b", re.IGNOREC
 
 
 class Unsafe(ValueError):
-    """The archive is not opened; `code` is one of `refusals.REASONS`."""
+    """The archive is not opened; `code` says why in a word."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
