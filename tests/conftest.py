@@ -13,6 +13,7 @@ from django.test import Client
 from lusong_edu import embedded
 from lusong_edu.messages import compile_messages
 from lusong_edu.settings import environment
+from tests.support import databases, schema
 from tests.support.browser import chromium_arguments, chromium_path, watch
 from tests.support.celery_worker import CeleryWorker
 
@@ -24,12 +25,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     compile_messages()
+    databases.begin_run()
     services = environment.embedded_services()
     if services:
         data = settings.DATA_DIR
         os.environ["LUSONG_TEST_DIR"] = str(data)
         lease = embedded.attach(data, services, throw_away=True, linger=0.2)
         config.add_cleanup(lease.close_and_wait)
+    else:
+        config.add_cleanup(databases.drop_all)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,6 +50,15 @@ def _empty_cache() -> Iterator[None]:
     """Each test begins with an empty cache and no message waiting, in this worker's own Redis database."""
     cache.clear()
     return
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker
+) -> None:
+    """The test database is a copy of one that is migrated already."""
+    with django_db_blocker.unblock():
+        schema.provide()
 
 
 @pytest.fixture(scope="session")

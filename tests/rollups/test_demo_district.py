@@ -1,13 +1,9 @@
 """The demonstration district: stored results, explanations and a plain recomputation say the same."""
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Q
 
-from apps.core import clock
-from apps.demo import plan_setup, story
-from apps.demo.services import seed
+from apps.demo import plan_setup
 from apps.plans.enums import SliceKind, Tier
 from apps.plans.models import AnnualPlan, Indicator
 from apps.rollups.aggregates import to_decimal
@@ -15,6 +11,7 @@ from apps.rollups.explain import explain
 from apps.rollups.models import Result
 from apps.rollups.services import rebuild
 from tests.rollups import recompute
+from tests.support import districts
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -32,18 +29,8 @@ def everything_asked():
 @pytest.fixture(scope="module")
 def plan(django_db_setup, django_db_blocker):
     """The plan of the seeded district with all its indicators asked, rolled back after the module."""
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        clock.held_at(story.business_date("complete")),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        call_command("load_plan", verbosity=0)
-        decisions = everything_asked()
-        patch.setattr(plan_setup, "definition", lambda: decisions)
-        seed(stage="complete")
+    with django_db_blocker.unblock(), districts.district("complete", decisions=everything_asked):
         yield AnnualPlan.objects.get()
-        transaction.set_rollback(True)
 
 
 def test_a_plain_recomputation_agrees(plan):

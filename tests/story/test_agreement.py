@@ -6,17 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from apps.accounts.models import User
-from apps.core import clock
-from apps.demo import story
-from apps.demo.services import seed
 from apps.plans.models import AnnualPlan, Indicator
 from tests.rollups import recompute
+from tests.support import districts
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -27,11 +23,8 @@ PERCENT = ("%", "个百分点")
 @pytest.fixture(scope="module")
 def plan(django_db_setup, django_db_blocker):
     """The plan of the seeded district, rolled back after the module."""
-    with django_db_blocker.unblock(), transaction.atomic(), clock.held_at(story.business_date("complete")):
-        call_command("load_plan", verbosity=0)
-        seed(stage="complete")
+    with django_db_blocker.unblock(), districts.district("complete"):
         yield AnnualPlan.objects.get()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
 from python_calamine import CalamineWorkbook
 
 from apps.accounts.models import User
@@ -13,6 +12,7 @@ from apps.demo import values
 from apps.demo.reporting import owed, reporter_of
 from apps.plans.models import AnnualPlan
 from apps.rollups.models import Result
+from tests.support import districts
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
@@ -34,9 +34,14 @@ TYPED = {
 YES = ("是否实行封闭化管理", "专职保安员配备是否达标")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _seeded(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), districts.spoilable_district("complete"):
+        yield
+
+
 @pytest.fixture
 def district(celery_worker_process):
-    call_command("seed_demo", verbosity=0)
     return AnnualPlan.objects.get(year=2025)
 
 
