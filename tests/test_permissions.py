@@ -90,6 +90,7 @@ DOORS = {
         post("lfffffof", "table"),
     ],
     "exchange/<slug:key>/preview/<str:token>/": [get("lfffffrf", "no file"), post("lfffffrf", "no file")],
+    "exchange/<slug:key>/preview/<str:token>/errors.xlsx": [get("lfffffrf", "no file")],
     "exchange/<slug:key>/template.xlsx": [get("lfffffof", "table"), get("lfffffnf", "no table")],
     "exchange/<slug:key>.xlsx": [get("lfffffof", "table"), get("lfffffnf", "no table")],
     "exchange/<slug:key>.csv": [get("lfffffof", "table"), get("lfffffnf", "no table")],

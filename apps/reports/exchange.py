@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.accounts.resources import AccountResource
 from apps.collection.importing import drafts
+from apps.collection.importing.tables import read_fact_table
 from apps.collection.models import Period
 from apps.core.exchanging.outcomes import Outcome, import_sheet
 from apps.core.exchanging.reading import Sheet, read_sheet
@@ -109,6 +110,7 @@ class FactFile:
     headings: Sequence[str]
     required: Sequence[str]
     run: Callable[..., Outcome]
+    read: Callable[..., Sheet] = read_sheet
 
 
 FACT_FILES = {
@@ -117,11 +119,13 @@ FACT_FILES = {
         _(
             "Brings figures in as drafts of schools and offices, by the same rules as the form. Right "
             "rows are saved "
-            "although others are wrong; whoever owes them still checks and submits."
+            "although others are wrong; whoever owes them still checks and submits. A table with a row for "
+            "each school and a column for each fact is read, too."
         ),
         drafts.HEADINGS,
         drafts.REQUIRED,
         drafts.drafts_import,
+        read_fact_table,
     ),
     "prefill": FactFile(
         _("Figures of other systems"),
@@ -164,7 +168,7 @@ class FactExchange:
 
     def read(self, content: bytes) -> Sheet:
         """Return the rows of a file; raises FileRefused."""
-        return read_sheet(content, headings=self.headings, required=self.required)
+        return self.file.read(content, headings=self.headings, required=self.required)
 
     def run(self, sheet: Sheet, *, dry_run: bool, period: Period | None = None) -> Outcome:
         """Import, or only try it."""

@@ -27,6 +27,7 @@ from apps.dashboards.home import plan_in_force
 from apps.plans.models import AnnualPlan
 from apps.reports.csvfile import csv_bytes
 from apps.reports.exchange import AnyExchange, Exchange, exchange_of, exchanges
+from apps.reports.marked import marked_workbook
 from apps.reports.views import XLSX, attachment
 from apps.reports.workbook import workbook_bytes
 
@@ -110,13 +111,13 @@ def preview(request: HttpRequest, key: str, token: str) -> HttpResponse:
         messages.warning(request, _("The file is no longer kept. Choose it again."))
         return redirect("reports:exchange_upload", key)
     if request.method != "POST":
-        return _show(request, table, kept, _run(table, kept, dry_run=True))
+        return _show(request, table, kept, token, _run(table, kept, dry_run=True))
     outcome = _confirmed(request, table, kept)
     if outcome is not None:
         messages.warning(
             request, _("Something has changed since you looked: see what the import would do now.")
         )
-        return _show(request, table, kept, outcome)
+        return _show(request, table, kept, token, outcome)
     cache.delete(_place(request, key, token))
     return redirect("reports:exchange")
 
@@ -139,18 +140,36 @@ def _run(table: AnyExchange, kept: dict[str, Any], *, dry_run: bool) -> Outcome:
     return table.run(table.read(kept["content"]), dry_run=dry_run, period=_period(table, kept))
 
 
-def _show(request: HttpRequest, table: AnyExchange, kept: dict[str, Any], outcome: Outcome) -> HttpResponse:
+def _show(
+    request: HttpRequest, table: AnyExchange, kept: dict[str, Any], token: str, outcome: Outcome
+) -> HttpResponse:
     """Wrong rows first, then what changes, then what stays."""
     order = {WRONG: 0, UNCHANGED: 2}
     rows = sorted(outcome.rows, key=lambda row: (order.get(row.kind, 1), row.number))
     context = {
         "table": table,
         "outcome": outcome,
+        "token": token,
         "file_name": kept["name"],
         "period": _period(table, kept),
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "reports/exchange/preview.html", context)
+
+
+@require_safe
+@permission_required(is_administrator)
+@never_cache
+def errors(request: HttpRequest, key: str, token: str) -> HttpResponse:
+    """Send the kept file back with what is wrong beside its rows."""
+    table = _table_or_404(request, key)
+    kept = cache.get(_place(request, key, token))
+    if kept is None:
+        messages.warning(request, _("The file is no longer kept. Choose it again."))
+        return redirect("reports:exchange_upload", key)
+    content = marked_workbook(kept["content"], _run(table, kept, dry_run=True))
+    name = _file_name(_("%(table)s (to be corrected)") % {"table": table.name}, "xlsx")
+    return attachment(content, name=name, content_type=XLSX)
 
 
 @require_safe

@@ -17,6 +17,9 @@ urlpatterns = [
     path("exchange/", exchange_views.index, name="exchange"),
     path("exchange/<slug:key>/", exchange_views.upload, name="exchange_upload"),
     path("exchange/<slug:key>/preview/<str:token>/", exchange_views.preview, name="exchange_preview"),
+    path(
+        "exchange/<slug:key>/preview/<str:token>/errors.xlsx", exchange_views.errors, name="exchange_errors"
+    ),
     path("exchange/<slug:key>.xlsx", exchange_views.export_xlsx, name="exchange_xlsx"),
     path("exchange/<slug:key>.csv", exchange_views.export_csv, name="exchange_csv"),
     path("exchange/<slug:key>/template.xlsx", exchange_views.template, name="exchange_template"),

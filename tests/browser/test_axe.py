@@ -18,7 +18,14 @@ RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).vi
     .map(({id, nodes}) => [id, ...nodes.slice(0, 3).map((node) => node.html.slice(0, 160))].join(" | "))"""
 PLAN = "/plans/2025/"
 WALKS = {
-    "reporter": ["/", "/collection/", "/collection/4/", "{school}", "/password/"],
+    "reporter": [
+        "/",
+        "/collection/",
+        "/collection/4/",
+        "/collection/2025/4/workbook/",
+        "{school}",
+        "/password/",
+    ],
     "reporter9": ["/collection/4/"],
     "principal": ["/"],
     "office-anquan": ["/", "/reviews/", "{review}", "{return}"],

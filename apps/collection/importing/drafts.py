@@ -38,7 +38,7 @@ def drafts_import(*, sheet: Sheet, period: Period, by: User, dry_run: bool) -> O
         if not row.errors:
             _check(row)
     stored = _stored(period, rows)
-    kinds: dict[int, str] = {row.number: _kind(row, stored) for row in rows if not row.errors}
+    kinds: dict[int, str] = {row.index: _kind(row, stored) for row in rows if not row.errors}
     by_school: dict[int, list[FactRow]] = defaultdict(list)
     for row in rows:
         if not row.errors:
@@ -46,7 +46,7 @@ def drafts_import(*, sheet: Sheet, period: Period, by: User, dry_run: bool) -> O
     for own in by_school.values():
         _save(own, period, by)
     transaction.set_rollback(True) if dry_run else None
-    return Outcome([row.outcome(kinds.get(row.number, "")) for row in rows], partial=True)
+    return Outcome([row.outcome(kinds.get(row.index, "")) for row in rows], partial=True)
 
 
 def _check(row: FactRow) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.accounts.resources import organisations_by_words
 from apps.collection.keys import Key
+from apps.core import clock
 from apps.core.exchanging.outcomes import WRONG, CellChange, CellError, RowOutcome
 from apps.core.exchanging.reading import Sheet
 from apps.core.exchanging.widgets import Choice, Known, Text
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
+from apps.organisations.naming import organisations_by_words
 from apps.plans.models import DataElement
 
 SCHOOL, ELEMENT, STAGE, VALUE = "学校代码", "数据项", "学段", "数值"
@@ -25,6 +26,7 @@ SCHOOL, ELEMENT, STAGE, VALUE = "学校代码", "数据项", "学段", "数值"
 class FactRow:
     """One row: what its cells say, and what is wrong with them."""
 
+    index: int
     number: int
     cells: Mapping[str, str]
     sheet: Sheet
@@ -51,8 +53,7 @@ class FactRow:
 
     def refuse(self, heading: str, message: str) -> None:
         """Note that a cell is wrong."""
-        letter = self.sheet.column_letter(heading)
-        self.errors.append(CellError(f"{letter}{self.number}" if letter else "", heading, message))
+        self.errors.append(CellError(self.sheet.address(self.index, heading), heading, message))
 
     def outcome(self, kind: str) -> RowOutcome:
         """Return what becomes of the row. Old figures are not shown: drafts belong to whoever writes them."""
@@ -76,7 +77,7 @@ def read_rows(sheet: Sheet, by: User, further: Mapping[str, Text]) -> list[FactR
     Args:
         further: how the columns beside school, fact, stage and value are read.
     """
-    lookups = {"organisations": organisations_by_words(by), "elements": elements_by_words()}
+    lookups = {"organisations": organisations_by_words(by, clock.today()), "elements": elements_by_words()}
     widgets: dict[str, Text] = {
         SCHOOL: Known("organisations", required=True),
         ELEMENT: Known("elements", required=True),
@@ -85,8 +86,11 @@ def read_rows(sheet: Sheet, by: User, further: Mapping[str, Text]) -> list[FactR
     }
     rows = []
     seen: dict[tuple[int, Key], int] = {}
-    for number, values in zip(sheet.numbers, sheet.rows, strict=True):
-        row = FactRow(number, dict(zip(sheet.headings, values, strict=True)), sheet)
+    for index, (number, values) in enumerate(zip(sheet.numbers, sheet.rows, strict=True)):
+        row = FactRow(index, number, dict(zip(sheet.headings, values, strict=True)), sheet)
+        for heading in sheet.headings:
+            if trouble := sheet.troubles.get((index, heading)):
+                row.refuse(heading, trouble)
         for heading, widget in widgets.items():
             try:
                 row.parsed[heading] = widget.clean(row.cells.get(heading, ""), lookups=lookups)

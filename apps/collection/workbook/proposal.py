@@ -86,11 +86,12 @@ class Proposal:
 
     @property
     def wrong(self) -> list[Line]:
-        return self.of(WRONG)
+        return sorted(self.of(WRONG), key=_row_number)
 
     @property
     def taken(self) -> list[Line]:
-        return self.of(*TAKEN)
+        """What would be saved, in the order of the file."""
+        return sorted(self.of(*TAKEN), key=_row_number)
 
     @property
     def n_wrong(self) -> int:
@@ -126,6 +127,10 @@ class Proposal:
         """A short text that differs as soon as taking the file over would do something else."""
         told = repr([(line.slot.key, line.kind, line.before, line.after) for line in self.lines])
         return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _row_number(line: Line) -> int:
+    return line.row.number if line.row else 0
 
 
 def propose(matched: Matched, slots: Sequence[Slot], rules: Iterable[FactRule], period: Period) -> Proposal:

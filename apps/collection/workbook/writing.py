@@ -170,7 +170,7 @@ class FormBook:
                 ONLY_YES,
             )
         if self.lines is not None:
-            red = self.format(text_wrap=True, font_color="#B3261E", **LINE)
+            red = self.format(text_wrap=True, font_color="#B3261E", indent=1, **LINE)
             form.write_string(self.row, self.places[col.ERROR], self._error(slot), red)
 
     def _input(self, form: Any, slot: Slot, text: str, style: dict[str, object]) -> None:

@@ -18,7 +18,7 @@ from apps.core.exchanging.grids import (
 )
 from apps.core.typed import tidy
 
-__all__ = ["LARGEST_FILE", "FileRefused", "Sheet", "is_total", "letter", "read_sheet"]
+__all__ = ["LARGEST_FILE", "FileRefused", "Sheet", "is_total", "letter", "plain_heading", "read_sheet"]
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 
@@ -27,13 +27,22 @@ TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 class Sheet:
     """Headings and rows of text; `numbers` are the rows' numbers in the file, from 1.
 
-    `troubles` says by row number and heading why a cell cannot be trusted whatever stands in it.
+    `troubles` says by place among the rows and heading why a cell cannot be trusted whatever stands in it.
+    `addresses` names the cells of each row where the rows are not the file's own.
     """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: Sequence[int]
     troubles: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    addresses: Sequence[Mapping[str, str]] = ()
+
+    def address(self, index: int, heading: str) -> str:
+        """Return the address of a cell of a row, empty when the file does not have the column."""
+        if self.addresses:
+            return self.addresses[index].get(heading, "")
+        letters = self.column_letter(heading)
+        return f"{letters}{self.numbers[index]}" if letters else ""
 
     def column_letter(self, heading: str) -> str:
         """Return the letter of a column, empty when the file does not have it."""
@@ -73,8 +82,8 @@ def is_total(text: str) -> bool:
 
 def _troubles(grid: Grid, headings: Sequence[str], numbers: Sequence[int]) -> dict[tuple[int, str], str]:
     return {
-        (number, heading): trouble_text(code)
-        for number in numbers
+        (index, heading): trouble_text(code)
+        for index, number in enumerate(numbers)
         for place, heading in enumerate(headings)
         if heading and (code := grid.trouble((number - 1, place)))
     }
@@ -82,7 +91,7 @@ def _troubles(grid: Grid, headings: Sequence[str], numbers: Sequence[int]) -> di
 
 def _heading_line(lines: list[list[str]], required: Sequence[str]) -> int:
     for number, line in enumerate(lines[:10]):
-        if set(required) <= {_heading(text) for text in line}:
+        if set(required) <= {plain_heading(text) for text in line}:
             return number
     raise FileRefused(
         _("The headings are missing: the file needs the columns %(columns)s. Use the template.")
@@ -90,12 +99,13 @@ def _heading_line(lines: list[list[str]], required: Sequence[str]) -> int:
     )
 
 
-def _heading(text: str) -> str:
+def plain_heading(text: str) -> str:
+    """Return a heading without spaces and the star of what must be there."""
     return tidy(text).replace(" ", "").rstrip("*")
 
 
 def _named(line: Sequence[str], known: Sequence[str], required: Sequence[str]) -> list[str]:
-    found = [_heading(text) for text in line]
+    found = [plain_heading(text) for text in line]
     while found and not found[-1]:
         found.pop()
     twice = {name for name in found if name and found.count(name) > 1}
