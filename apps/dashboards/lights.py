@@ -1,6 +1,6 @@
 """Statuses as the pages speak of them. Pure.
 
-Only achieved, on track and off track are lights; everything else says why there is none.
+Only achieved, on track, at risk and off track are lights; everything else says why there is none.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.display import SIGNS, Sign
-from apps.rollups.enums import Status
+from apps.rollups.enums import LIGHTS, Status
 
 HIDDEN = "hidden"
 # Reported by everyone, and nothing of nothing: 0 cases handled of 0 is neither 0 % nor a missing report.
 NOT_APPLICABLE = "not_applicable"
 HIDDEN_SIGN = Sign("▨", _("Hidden: small numbers"), "hidden")
-JUDGED = (Status.ACHIEVED, Status.ON_TRACK, Status.OFF_TRACK)
+JUDGED = LIGHTS
 ORDER: tuple[str, ...] = (
     *JUDGED,
     Status.NOT_DUE,

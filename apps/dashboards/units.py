@@ -69,7 +69,7 @@ def load(
     threshold: int,
     open_for: int | None = None,
 ) -> list[Unit]:
-    """Return the units of the schools' indicators in a quarter, small cells hidden (six queries in all).
+    """Return the units of the schools' indicators in a quarter, small cells hidden (seven queries in all).
 
     Indicators whose two parts have different reporters have no units of their own.
 

@@ -60,6 +60,8 @@ class PlanPolicyAdmin(CatalogueAdmin):
         "second_review_office",
         "small_cell_threshold",
         "on_track_ratio",
+        "at_risk_ratio",
+        "step_tolerance_days",
     )
 
 
@@ -74,6 +76,7 @@ class TaskAreaAdmin(CatalogueAdmin):
 
 @admin.register(DataElement)
 class DataElementAdmin(CatalogueAdmin):
+    editable = ("is_estimate",)
     list_display = ("code", "name", "value_type", "accumulation", "reporter", "unit")
     list_filter = ("reporter", "accumulation", "privacy")
     search_fields = ("code", "name", "name_en")

@@ -113,3 +113,11 @@ class StepStatus(models.TextChoices):
     OPEN = "open", _("Open")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("Dropped")
+
+
+class ScheduleKind(models.TextChoices):
+    """By when how much of a target that builds up over the year is expected."""
+
+    EVEN = "even", _("Evenly over the year")
+    DUE_QUARTERS = "due_quarters", _("In equal parts over the quarters it is asked in")
+    CHECKPOINTS = "checkpoints", _("By checkpoints of the bureau")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pghistory
@@ -34,6 +35,7 @@ from apps.plans.measures.models import MeasureStep as MeasureStep
 from apps.plans.measures.models import MeasureUpdate as MeasureUpdate
 from apps.plans.measures.querysets import MeasureQuerySet
 from apps.plans.querysets import IndicatorQuerySet, PlanQuerySet, TargetRevisionQuerySet
+from apps.plans.schedules.models import TargetSchedule as TargetSchedule
 
 QUARTERS = (
     (1, _("First quarter")),
@@ -110,6 +112,16 @@ class PlanPolicy(models.Model):
     on_track_ratio = models.DecimalField(
         _("share of the expected progress that counts as on track"), max_digits=4, decimal_places=3, default=1
     )
+    at_risk_ratio = models.DecimalField(
+        _("share of the expected progress that still counts as at risk"),
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal("0.8"),
+        help_text=_("Below it, what builds up over the year is off track"),
+    )
+    step_tolerance_days = models.PositiveSmallIntegerField(
+        _("days that a step may be overdue and still count as at risk"), default=15
+    )
 
     class Meta:
         verbose_name = _("policy of the plan")
@@ -121,6 +133,10 @@ class PlanPolicy(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(on_track_ratio__gt=0, on_track_ratio__lte=1), name="plan_policy_ratio_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(at_risk_ratio__gt=0, at_risk_ratio__lte=F("on_track_ratio")),
+                name="plan_policy_at_risk_below_on_track",
             ),
         ]
 
@@ -196,6 +212,11 @@ class DataElement(models.Model):
         _("evidence required"), default=False, help_text=_("Nothing is submitted without a file for it")
     )
     privacy = models.CharField(_("privacy"), max_length=12, choices=Privacy, default=Privacy.AGGREGATE)
+    is_estimate = models.BooleanField(
+        _("is itself an estimate"),
+        default=False,
+        help_text=_("Such as a population between two censuses: figures made of it are marked as estimated"),
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:

@@ -1,11 +1,15 @@
-"""Where results are judged: each with its target revision, baseline, earlier quarters and stages."""
+"""Where results are judged: each with its target revision, schedule, baseline, earlier quarters and stages.
+
+A verdict rests on the stored results alone, never on the order in which they came: what a quarter remembers
+of the ones before is judged anew from them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from apps.core import clock
@@ -14,12 +18,16 @@ from apps.plans.models import AnnualPlan, Baseline, PlanPolicy, TargetRevision
 from apps.rollups import definitions
 from apps.rollups.aggregates import exact
 from apps.rollups.definitions import Definition, statistics_of
-from apps.rollups.enums import Status
+from apps.rollups.enums import GOOD, ForecastBasis, Status
+from apps.rollups.forecasts import Forecast
 from apps.rollups.judging import Verdict, judge, worst
+from apps.rollups.last_year import LastYear, last_year_of
 from apps.rollups.models import Result
-from apps.rollups.subjects import Aim, Moment, QuarterDates
+from apps.rollups.subjects import Aim, Course, Moment, QuarterDates, Schedule
 
 Slice = tuple[int, str, str]
+EVEN = Schedule()
+NONE = Forecast(ForecastBasis.NOT_FORESEEABLE)
 
 
 @dataclass(frozen=True)
@@ -28,29 +36,42 @@ class Circumstances:
 
     plan: AnnualPlan
     today: dt.date
-    ratio: Fraction
+    policy: PlanPolicy
     quarters: dict[int, int]
     calendar: dict[int, QuarterDates]
     baselines: dict[tuple[int, int, str, str], Baseline]
+    last_year: LastYear
 
     def quarter(self, period_id: int | None) -> int | None:
         return None if period_id is None else self.quarters[period_id]
 
+    def moment(self, result: Result) -> Moment:
+        """Return the quarter of a result, that of its figures, and the plan's thresholds."""
+        return Moment(
+            quarter=self.quarters[result.period_id],
+            as_of=self.quarter(result.as_of_id),
+            today=self.today,
+            calendar=self.calendar,
+            on_track_ratio=Fraction(self.policy.on_track_ratio),
+            at_risk_ratio=Fraction(self.policy.at_risk_ratio),
+            step_tolerance_days=self.policy.step_tolerance_days,
+        )
+
 
 def circumstances(*, plan: AnnualPlan, indicator_ids: Collection[int]) -> Circumstances:
-    """Load what judgements depend on beside results and targets (four queries at most)."""
+    """Load what judgements depend on beside results and targets (five queries at most)."""
     periods = definitions.periods_of(plan)
-    ratio = PlanPolicy.objects.filter(plan=plan).values_list("on_track_ratio", flat=True).first()
     current = Baseline.objects.filter(
         indicator__in=indicator_ids, superseded_at__isnull=True, locked_at__isnull=False
     )
     return Circumstances(
         plan=plan,
         today=clock.today(),
-        ratio=Fraction(1) if ratio is None else Fraction(ratio),
+        policy=PlanPolicy.objects.filter(plan=plan).first() or PlanPolicy(plan=plan),
         quarters={period.pk: quarter for quarter, period in periods.items()},
         calendar={quarter: QuarterDates(p.ends_on, p.due_on) for quarter, p in periods.items()},
         baselines={(b.indicator_id, b.region_id, b.slice_kind, b.slice_value): b for b in current},
+        last_year=last_year_of(plan, indicator_ids),
     )
 
 
@@ -74,29 +95,29 @@ class Bench:
         for result in results:
             key = (result.region_id, result.slice_kind, result.slice_value)
             self.by_slice[key][shared.quarters[result.period_id]] = result
+        self._judged: dict[int, Judged] = {}
 
     def judge(self, result: Result) -> Judged:
-        """Return the verdict on one result."""
+        """Return the verdict on one result, with what it remembers of the quarters before."""
+        if result.pk not in self._judged:
+            judged = self._judge(result)
+            remembered = replace(judged.verdict, recovered_from=self._recovered_from(result, judged.verdict))
+            self._judged[result.pk] = replace(judged, verdict=remembered)
+        return self._judged[result.pk]
+
+    def _judge(self, result: Result) -> Judged:
         ends_on = self._ends_on(result)
         revision = self.definition.in_force(ends_on) if self._is_aimed_at(result) else None
         baseline = self._baseline(result)
-        statistics = self.statistics[result.pk]
-        quarter = self.shared.quarters[result.period_id]
         verdict = judge(
             self.definition.subject,
-            statistics,
-            aim=aim_of(revision),
+            self.statistics[result.pk],
+            aim=aim_of(revision, self.definition.schedule(ends_on)),
             is_proposed=self._is_aimed_at(result) and self.definition.is_proposed(ends_on),
             baseline=self._baseline_value(baseline),
-            previous=self._previous(result),
             earlier_incomplete=self._earlier_incomplete(result),
-            moment=Moment(
-                quarter=quarter,
-                as_of=self.shared.quarter(result.as_of_id),
-                today=self.shared.today,
-                calendar=self.shared.calendar,
-                on_track_ratio=self.shared.ratio,
-            ),
+            course=self._course(result),
+            moment=self.shared.moment(result),
         )
         if self.definition.is_dispersion and result.slice_kind != SliceKind.STAGE:
             verdict = self._stages_apart(result, verdict)
@@ -126,7 +147,12 @@ class Bench:
                 for (region_id, kind, _), found in self.by_slice.items()
                 if region_id == result.region_id and kind == SliceKind.STAGE and quarter in found
             )
-        return Verdict(status=status, is_provisional=verdict.is_provisional)
+        return Verdict(
+            status=status,
+            forecast=NONE,
+            confidence=verdict.confidence,
+            is_provisional=verdict.is_provisional,
+        )
 
     def _ends_on(self, result: Result) -> dt.date:
         return self.shared.calendar[self.shared.quarters[result.period_id]].ends_on
@@ -149,9 +175,30 @@ class Bench:
         found = self.by_slice[result.region_id, result.slice_kind, result.slice_value]
         return [found[quarter] for quarter in self.definition.due_until(as_of - 1) if quarter in found]
 
-    def _previous(self, result: Result) -> Fraction | None:
-        values = [self.definition.subject.value(self.statistics[r.pk]) for r in self._earlier(result)]
-        return next((value for value in reversed(values) if value is not None), None)
+    def _course(self, result: Result) -> Course:
+        """Return what was measured before: this year's earlier due quarters and the whole year before."""
+        values, partial = {}, set()
+        for earlier in self._earlier(result):
+            quarter, statistics = self.shared.quarters[earlier.period_id], self.statistics[earlier.pk]
+            value = self.definition.subject.value(statistics)
+            if value is not None:
+                values[quarter] = value
+            if not statistics.is_complete:
+                partial.add(quarter)
+        key = (result.region_id, result.slice_kind, result.slice_value)
+        last_year = self.shared.last_year.values(self.definition, key)
+        return Course(this_year=values, last_year=last_year, partial=frozenset(partial))
+
+    def _recovered_from(self, result: Result, verdict: Verdict) -> int | None:
+        """Return the last quarter that was off track before a light that is good again."""
+        if verdict.status not in GOOD:
+            return None
+        missed = [
+            self.shared.quarters[earlier.period_id]
+            for earlier in self._earlier(result)
+            if self.judge(earlier).verdict.status is Status.OFF_TRACK
+        ]
+        return missed[-1] if missed else None
 
     def _earlier_incomplete(self, result: Result) -> bool:
         if self.definition.indicator.accumulation != Accumulation.FLOW:
@@ -159,8 +206,8 @@ class Bench:
         return any(not self.statistics[earlier.pk].is_complete for earlier in self._earlier(result))
 
 
-def aim_of(revision: TargetRevision | None) -> Aim | None:
-    """Return a revision as exact numbers."""
+def aim_of(revision: TargetRevision | None, schedule: Schedule = EVEN) -> Aim | None:
+    """Return a revision as exact numbers, with the schedule in force."""
     if revision is None:
         return None
     return Aim(
@@ -169,4 +216,5 @@ def aim_of(revision: TargetRevision | None) -> Aim | None:
         value_max=exact(revision.value_max),
         level=revision.level,
         due_on=revision.due_on,
+        schedule=schedule,
     )

@@ -8,16 +8,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from apps.collection.models import Period
 from apps.plans import formulas
-from apps.plans.enums import Accumulation, Aggregation, TargetLevel
+from apps.plans.enums import Accumulation, Aggregation, TargetLevel, ValueType
 from apps.plans.formulas import Formula
-from apps.plans.models import AnnualPlan, DataElement, Indicator, IndicatorElement, TargetRevision
+from apps.plans.models import (
+    AnnualPlan,
+    DataElement,
+    Indicator,
+    IndicatorElement,
+    TargetRevision,
+    TargetSchedule,
+)
+from apps.plans.steps import steps_of
 from apps.rollups import aggregates
 from apps.rollups.aggregates import Statistics, exact
 from apps.rollups.models import SufficientStatistics
-from apps.rollups.subjects import Subject
+from apps.rollups.subjects import Schedule, Subject
 
 
 @dataclass(frozen=True)
@@ -39,11 +48,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Definition:
-    """An indicator with its formulas read, its facts, and its target revisions in order."""
+    """An indicator with its formulas read, its facts, its target revisions and schedules in order."""
 
     indicator: Indicator
     parts: tuple[Part, ...]
     revisions: tuple[TargetRevision, ...]
+    schedules: tuple[TargetSchedule, ...] = ()
 
     @property
     def is_split(self) -> bool:
@@ -79,7 +89,19 @@ class Definition:
             has_denominator=bool(self.indicator.denominator),
             always_provisional=self.indicator.is_provisional,
             is_split=self.is_split,
+            counts_whole=self._counts_whole,
+            is_estimated=any(element.is_estimate for part in self.parts for element in part.elements),
         )
+
+    @property
+    def _counts_whole(self) -> bool:
+        """Tell whether the numerator counts whole things: schools that meet a line, or whole-number facts."""
+        if self.indicator.aggregation in (Aggregation.SHARE_TRUE, Aggregation.COUNT_TRUE):
+            return True
+        numerator = self.parts[0].numerator
+        codes = numerator.elements if numerator else frozenset()
+        counted = [e for part in self.parts for e in part.elements if e.code in codes]
+        return all(element.value_type != ValueType.DECIMAL for element in counted)
 
     def due_until(self, quarter: int) -> list[int]:
         """Return the due quarters not after `quarter`; the last one is the as-of quarter."""
@@ -89,6 +111,16 @@ class Definition:
         """Return the latest confirmed revision effective on `date`."""
         valid = [r for r in self.revisions if r.confirmed_on is not None and r.effective_from <= date]
         return max(valid, key=lambda revision: revision.number, default=None)
+
+    def schedule(self, date: dt.date) -> Schedule:
+        """Return the schedule in force on `date`, in the indicator's unit; an even one without any."""
+        valid = [schedule for schedule in self.schedules if schedule.effective_from <= date]
+        latest = max(valid, key=lambda schedule: schedule.number, default=None)
+        if latest is None:
+            return Schedule()
+        steps = steps_of(self.indicator, self.parts[0].elements)
+        one = Fraction(steps.scale, steps.total) if steps else Fraction(1)
+        return Schedule(latest.kind, tuple(Fraction(number) * one for number in latest.checkpoints))
 
     def is_proposed(self, date: dt.date) -> bool:
         """Tell whether a revision waits for the bureau."""
@@ -101,7 +133,7 @@ class Definition:
 
 
 def load(*, plan: AnnualPlan, indicator_ids: Collection[int] | None = None) -> list[Definition]:
-    """Return the plan's definitions in its order (three queries)."""
+    """Return the plan's definitions in its order (four queries)."""
     indicators = Indicator.objects.filter(plan=plan)
     if indicator_ids is not None:
         indicators = indicators.filter(pk__in=indicator_ids)
@@ -112,11 +144,15 @@ def load(*, plan: AnnualPlan, indicator_ids: Collection[int] | None = None) -> l
     revisions: dict[int, list[TargetRevision]] = defaultdict(list)
     for revision in TargetRevision.objects.filter(target__indicator__in=found).select_related("target"):
         revisions[revision.target.indicator_id].append(revision)
+    schedules: dict[int, list[TargetSchedule]] = defaultdict(list)
+    for schedule in TargetSchedule.objects.filter(target__indicator__in=found).select_related("target"):
+        schedules[schedule.target.indicator_id].append(schedule)
     return [
         Definition(
             indicator=indicator,
             parts=parts_of(indicator, links[indicator.pk]),
             revisions=tuple(revisions[indicator.pk]),
+            schedules=tuple(schedules[indicator.pk]),
         )
         for indicator in found
     ]

@@ -11,8 +11,8 @@ from apps.core import display
 from apps.plans.enums import Aggregation, Basis, TargetLevel, TargetOperator
 from apps.plans.steps import STEP, Steps, steps_of
 from apps.rollups.aggregates import to_decimal
+from apps.rollups.enums import Reason
 from apps.rollups.explain import Explanation
-from apps.rollups.weighing import Reason
 
 MOST_DECIMALS = 6
 OPERATORS = {
@@ -25,23 +25,7 @@ OPERATORS = {
 
 def reason_text(reason: Reason) -> str:
     """Return in words why a light is what it is."""
-    return {
-        Reason.NONE: "",
-        Reason.MET: gettext("the target is met"),
-        Reason.EXCEEDED: gettext("more than planned"),
-        Reason.WITHIN_LIMIT: gettext("within the limit; the year is not over"),
-        Reason.ON_SCHEDULE: gettext("not reached yet, but not behind an even schedule"),
-        Reason.BEHIND_SCHEDULE: gettext("behind an even schedule"),
-        Reason.FIRST_VALUE: gettext("not reached yet; the deadline is ahead and there is no earlier value"),
-        Reason.IMPROVING: gettext("not reached yet; the deadline is ahead and it is improving"),
-        Reason.NOT_IMPROVING: gettext("not reached, and not improving"),
-        Reason.REPORTS_OUTSTANDING: gettext("not reached yet; reports are still to come"),
-        Reason.PARTS_OUTSTANDING: gettext(
-            "numerator and denominator come from different reporters, and not all have reported"
-        ),
-        Reason.MISSED: gettext("the limit is broken"),
-        Reason.DEADLINE_PASSED: gettext("not reached by its deadline"),
-    }[reason]
+    return str(reason.label)
 
 
 def formula_text(explanation: Explanation) -> str:
@@ -90,7 +74,7 @@ def judgement_text(explanation: Explanation) -> str:
         clauses.append(gettext("%(size)s short") % {"size": difference_text(explanation, verdict.gap)})
     if verdict.gap and verdict.required is not None:
         required = value_text(explanation, verdict.required)
-        clauses.append(gettext("an even schedule asks for %(number)s by now") % {"number": required})
+        clauses.append(gettext("the schedule asks for %(number)s by now") % {"number": required})
     clauses.append(reason_text(verdict.reason))
     if verdict.is_provisional:
         clauses.append(gettext("provisional"))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +11,7 @@ from apps.collection.models import Period
 from apps.organisations.models import Region
 from apps.plans.enums import SliceKind
 from apps.plans.models import AnnualPlan, Indicator, TargetRevision
-from apps.rollups.enums import Status
+from apps.rollups.enums import Confidence, ForecastBasis, Reason, Status
 
 
 class SufficientStatistics(models.Model):
@@ -76,8 +78,19 @@ class Result(SufficientStatistics):
         return f"{self.indicator_id} {self.period_id} {self.slice_kind}:{self.slice_value}"
 
 
+def amount_field(name: Any, **options: Any) -> models.DecimalField:
+    """Return a field for a number in the indicator's unit, for display; comparisons are exact."""
+    return models.DecimalField(name, max_digits=24, decimal_places=8, null=True, blank=True, **options)
+
+
 class Judgement(models.Model):
-    """A result held against the target revision in force; a light only under a confirmed target."""
+    """A result held against the target revision in force; a light only under a confirmed target.
+
+    `gap` is in the indicator's unit, `gap_units` in whole children, schools, steps. `carried_status` is the
+    light of the last measurement where nothing is measured now, `recovered_from` the quarter that was off
+    track before a light that is good again. `forecast` is of the year's end, between `forecast_low` and
+    `forecast_high`; without it `forecast_basis` says why.
+    """
 
     result = models.OneToOneField(Result, models.CASCADE, related_name="judgement")
     target_revision = models.ForeignKey(
@@ -96,6 +109,21 @@ class Judgement(models.Model):
         _("change from baseline"), max_digits=24, decimal_places=8, null=True, blank=True
     )
     gap = models.DecimalField(_("gap to target"), max_digits=24, decimal_places=8, null=True, blank=True)
+    gap_units = amount_field(_("gap in whole units"))
+    achievement = amount_field(_("share of the way"))
+    required = amount_field(_("expected by now"))
+    reason = models.CharField(_("why"), max_length=20, choices=Reason, default=Reason.NONE, blank=True)
+    carried_status = models.CharField(_("last light"), max_length=12, choices=Status, blank=True)
+    recovered_from = models.PositiveSmallIntegerField(_("recovered from quarter"), null=True, blank=True)
+    forecast = amount_field(_("forecast of the year's end"))
+    forecast_low = amount_field(_("forecast, lower end"))
+    forecast_high = amount_field(_("forecast, upper end"))
+    forecast_basis = models.CharField(
+        _("basis of the forecast"), max_length=16, choices=ForecastBasis, default=ForecastBasis.NOT_YET
+    )
+    confidence = models.CharField(
+        _("confidence"), max_length=12, choices=Confidence, default=Confidence.NONE, blank=True
+    )
     is_exceeded = models.BooleanField(_("more than planned"), default=False)
     is_provisional = models.BooleanField(_("provisional"), default=False)
     judged_on = models.DateField()

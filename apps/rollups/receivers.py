@@ -24,6 +24,7 @@ from apps.plans.models import (
     IndicatorElement,
     PlanPolicy,
     TargetRevision,
+    TargetSchedule,
 )
 from apps.reviews.signals import values_accepted
 from apps.rollups.outbox import mark_plan_stale, mark_stale
@@ -48,7 +49,8 @@ def duties_changed(plan: AnnualPlan, **_: Any) -> None:
 
 
 @receiver(post_save, sender=TargetRevision, dispatch_uid="rollups.target")
-def target_changed(instance: TargetRevision, raw: bool = False, **_: Any) -> None:
+@receiver(post_save, sender=TargetSchedule, dispatch_uid="rollups.schedule")
+def target_changed(instance: TargetRevision | TargetSchedule, raw: bool = False, **_: Any) -> None:
     """A target may hold from the year's start, and a school-level line is part of the counting itself."""
     if not raw:
         indicator = instance.target.indicator

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from apps.plans.enums import Accumulation, Aggregation, Basis, Kind, TargetLevel, TargetOperator
+from apps.plans.enums import (
+    Accumulation,
+    Aggregation,
+    Basis,
+    Kind,
+    ScheduleKind,
+    TargetLevel,
+    TargetOperator,
+)
 from apps.rollups import aggregates
 from apps.rollups.aggregates import Statistics
 
@@ -20,7 +28,8 @@ NEEDS_BASELINE = frozenset({TargetOperator.INCREASE_BY, TargetOperator.DECREASE_
 class Subject:
     """What of an indicator its judgement depends on. `scale` is 100 for percentages.
 
-    `is_split`: numerator and denominator come from different reporters.
+    `is_split`: numerator and denominator come from different reporters. `counts_whole`: the numerator counts
+    children, schools, steps. `is_estimated`: a fact of it is itself an estimate.
     """
 
     aggregation: str
@@ -32,6 +41,8 @@ class Subject:
     has_denominator: bool = False
     always_provisional: bool = False
     is_split: bool = False
+    counts_whole: bool = True
+    is_estimated: bool = False
 
     @property
     def is_cumulative(self) -> bool:
@@ -62,14 +73,35 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """By when how much is expected; `checkpoints` are four running totals in the indicator's unit."""
+
+    kind: str = ScheduleKind.EVEN
+    checkpoints: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True)
 class Aim:
-    """A target revision as exact numbers."""
+    """A target revision as exact numbers, with the schedule in force."""
 
     operator: str
     value: Fraction | None = None
     value_max: Fraction | None = None
     level: str = TargetLevel.DISTRICT
     due_on: dt.date | None = None
+    schedule: Schedule = Schedule()
+
+
+@dataclass(frozen=True)
+class Course:
+    """What has been measured: quarter → value, this year up to the as-of quarter and the year before.
+
+    `partial` are the earlier quarters of this year whose reports are not all in.
+    """
+
+    this_year: Mapping[int, Fraction] = field(default_factory=dict)
+    last_year: Mapping[int, Fraction] = field(default_factory=dict)
+    partial: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,6 +124,12 @@ class Moment:
     today: dt.date
     calendar: Mapping[int, QuarterDates]
     on_track_ratio: Fraction = Fraction(1)
+    at_risk_ratio: Fraction = Fraction(4, 5)
+    step_tolerance_days: int = 15
+
+    def is_between_measurements(self, subject: Subject) -> bool:
+        """Tell whether the figures are carried into a quarter that measures nothing, with one to come."""
+        return self.quarter not in subject.due_quarters and max(subject.due_quarters) > self.quarter
 
     def deadline(self, subject: Subject, aim: Aim) -> dt.date:
         """Return the target's due date, else the last day of the last quarter that reports it."""

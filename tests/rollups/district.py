@@ -31,9 +31,9 @@ WRITTEN_ONLY = object()
 class District:
     """A region with a plan, its quarters and one administrator who accepts everything."""
 
-    def __init__(self, *, region=None, ratio=1):
+    def __init__(self, *, region=None, ratio=1, year=2025):
         self.region = region or RegionFactory()
-        self.plan = PlanFactory(region=self.region, policy={"on_track_ratio": ratio})
+        self.plan = PlanFactory(region=self.region, year=year, policy={"on_track_ratio": ratio})
         self.area = AreaFactory(plan=self.plan, lead_office__region=self.region)
         self.office = self.area.lead_office
         self.user = UserFactory(role="administrator", region=self.region)
