@@ -80,6 +80,7 @@ DOORS = {
     "audit/": [get("lfffffoo"), post("mmmmmmmm")],
     "audit.csv": [get("lfffffoo")],
     "dictionary/": [get("looooooo"), post("mmmmmmmm")],
+    "methods/": [get("looooooo"), post("mmmmmmmm")],
     "dictionary.xlsx": [get("looooooo")],
     # tables out and in
     "exchange/": [get("lfffffof"), post("mmmmmmmm")],
@@ -101,7 +102,10 @@ DOORS = {
         post("lffffoof", "target", set="1"),
         get("lffffnnf", "nobody"),
     ],
-    "settings/": [get("lfffffof"), post("lfffffrf", save="1")],
+    "settings/": [
+        get("lfffffof"),
+        post("lfffffrf", save="1", on_track_ratio="100", at_risk_ratio="80", step_tolerance_days="15"),
+    ],
     "operations/": [
         get("lfffffof"),
         post("lfffffrf", action="refresh"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from apps.core import display
+from apps.core import clock, display
 from apps.dashboards import wording
 from apps.dashboards.lights import HIDDEN
 from apps.dashboards.reading_cells import slice_name
@@ -44,6 +44,15 @@ def reading_of(explanation: Explanation) -> Reading:
         as_of_quarter=as_of.quarter if as_of else None,
         as_of_date=as_of.ends_on if as_of else None,
         target=explanation.revision,
+        gap_units=wording.as_decimal(verdict.gap_units),
+        achievement=wording.as_decimal(verdict.achievement),
+        required=wording.as_decimal(verdict.required),
+        reason=verdict.reason,
+        carried_status=verdict.carried_status,
+        recovered_from=verdict.recovered_from,
+        confidence=verdict.confidence,
+        due_on=as_of.due_on if as_of else None,
+        is_overdue=as_of is not None and clock.today() > as_of.due_on,
         is_exceeded=verdict.is_exceeded,
         is_provisional=verdict.is_provisional,
         is_hidden=explanation.is_hidden,

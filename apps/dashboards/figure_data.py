@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext
 
 from apps.dashboards import figures, wording
+from apps.dashboards.figures_outlook import Band
 from apps.dashboards.figures_strip import strip
 from apps.dashboards.page_tables import slices_table, trend_table
-from apps.dashboards.reading_cells import slice_name, slice_order
+from apps.dashboards.reading_cells import outlook_words, slice_name, slice_order
 from apps.dashboards.readings import Reading
 from apps.dashboards.school_tables import schools_table
 from apps.dashboards.tables import Table
@@ -23,9 +25,11 @@ from apps.organisations.models import Organisation
 from apps.plans import formulas
 from apps.plans.enums import Kind, SliceKind
 from apps.plans.models import Baseline, Indicator
+from apps.plans.steps import Steps
 
 STAGE_ORDER = {stage: place for place, stage in enumerate(Stage.values)}
 SLICES = (SliceKind.STAGE, SliceKind.OWNERSHIP, SliceKind.SETTING)
+NO_PATH: Mapping[int, Fraction] = {}
 STEPPED = (Kind.BOOLEAN, Kind.MILESTONE)
 
 
@@ -64,11 +68,22 @@ def baseline_mark(indicator: Indicator, baseline: Baseline | None) -> Line | Non
     return replace(line, label=gettext("Baseline %(number)s") % {"number": line.label})
 
 
-def trend_figure(indicator: Indicator, readings: Sequence[Reading], baseline: Baseline | None) -> Figure:
-    """Return the course of four quarters: steps for what is done or not, else a line."""
+def trend_figure(
+    indicator: Indicator,
+    readings: Sequence[Reading],
+    baseline: Baseline | None,
+    path: Mapping[int, Fraction] = NO_PATH,
+) -> Figure:
+    """Return the course of four quarters: steps for what is done or not, else a line.
+
+    Args:
+        path: quarter → what the schedule asks for by its end, in the indicator's unit.
+    """
     told_in = readings[-1].steps
+    told_path, band = told_in_steps(path, told_in), band_of(readings)
     if indicator.kind == Kind.MILESTONE and told_in:
-        plotly = figures.stairs(readings, told_in.total, told_in.step_names(chinese=wording.is_chinese()))
+        names = told_in.step_names(chinese=wording.is_chinese())
+        plotly = figures.stairs(readings, told_in.total, names, path=told_path, band=band)
     elif indicator.kind in STEPPED:
         plotly = figures.steps(readings)
     else:
@@ -78,9 +93,41 @@ def trend_figure(indicator: Indicator, readings: Sequence[Reading], baseline: Ba
             lines=level_lines(indicator, judged, baseline),
             baseline=baseline_line(indicator, baseline),
             unit=wording.value_unit(indicator.unit),
+            path=told_path,
+            band=band,
         )
     known = any(reading.value is not None for reading in readings)
     return Figure("trend", gettext("Four quarters"), plotly if known else None, trend_table(readings))
+
+
+def told_in_steps(path: Mapping[int, Fraction], steps: Steps | None) -> dict[int, Decimal]:
+    """Return an expected path as a chart tells it: in steps where there are steps."""
+    return {
+        quarter: wording.as_decimal(steps.reached(level) if steps else level) or Decimal(0)
+        for quarter, level in path.items()
+    }
+
+
+def band_of(readings: Sequence[Reading]) -> Band | None:
+    """Return the forecast made at the last measurement; None where the data do not allow one."""
+    measured = [reading for reading in readings if reading.value is not None and not reading.is_carried]
+    if not measured or not measured[-1].forecast.is_known:
+        return None
+    last = measured[-1]
+
+    def told(number: Decimal | None) -> Decimal:
+        reached = last.steps.reached(number or Decimal(0)) if last.steps else number
+        return wording.as_decimal(reached) or Decimal(0)
+
+    return Band(
+        start=last.quarter,
+        end=max(last.indicator.due_quarters),
+        value=told(last.value),
+        forecast=told(last.forecast.value),
+        low=told(last.forecast.low),
+        high=told(last.forecast.high),
+        text=outlook_words(last),
+    )
 
 
 def slice_figures(

@@ -6,7 +6,7 @@ with its number. Every number in a figure has already passed the hiding of small
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from apps.dashboards import wording
 from apps.dashboards.figures_labels import span_of, text_side, wrapped
+from apps.dashboards.figures_outlook import Band, band_traces, path_trace
 from apps.dashboards.figures_template import ACCENT, INK, MUTED, layout, level_label, level_shape
 from apps.dashboards.readings import Reading
 from apps.dashboards.targets_text import Line
@@ -22,6 +23,7 @@ from apps.dashboards.targets_text import Line
 QUARTERS = (1, 2, 3, 4)
 BASELINE_SLOT = 0
 LABEL_MARGIN = 72
+NO_PATH: Mapping[int, Decimal] = {}
 NOTHING = "\u00a0"  # Plotly drops the label of the point before an empty text
 # A long bar carries its number inside at its foot, clear of the target line that stands near its end.
 INSIDE_SHARE = 0.4
@@ -52,15 +54,24 @@ def trend(
     lines: Sequence[Line] = (),
     baseline: Line | None = None,
     unit: str,
+    path: Mapping[int, Decimal] = NO_PATH,
+    band: Band | None = None,
 ) -> dict[str, Any]:
-    """Return the course of four quarters; carried ones are hollow, the baseline is a diamond before them."""
+    """Return the course of four quarters; carried ones are hollow, the baseline is a diamond before them.
+
+    Args:
+        path: quarter → what the schedule asks for by its end.
+        band: the forecast of the year's end.
+    """
     slots = _slots(readings)
     values = [None if slot is None or slot.value is None else float(slot.value) for slot in slots]
     levels = [value for value in values if value is not None] + [float(line.value) for line in lines]
     levels += [float(baseline.value)] if baseline else []
+    levels += [float(level) for level in path.values()] + (band.levels if band else [])
     span = span_of(levels)
     near = [float(line.value) for line in lines]
-    data = [_trend_trace(slots, values, [text_side(value, near, span) for value in values])]
+    data = [*path_trace(path), *band_traces(band)]
+    data.append(_trend_trace(slots, values, [text_side(value, near, span) for value in values]))
     if baseline:
         data.append(_baseline_trace(baseline, text_side(float(baseline.value), near, span)))
     figure_layout = layout(
@@ -185,8 +196,20 @@ def steps(readings: Sequence[Reading]) -> dict[str, Any]:
     return {"data": [trace], "layout": figure_layout}
 
 
-def stairs(readings: Sequence[Reading], total: int, names: Sequence[str]) -> dict[str, Any]:
-    """Return a milestone as stairs: the step reached in each quarter, each step with its name."""
+def stairs(
+    readings: Sequence[Reading],
+    total: int,
+    names: Sequence[str],
+    *,
+    path: Mapping[int, Decimal] = NO_PATH,
+    band: Band | None = None,
+) -> dict[str, Any]:
+    """Return a milestone as stairs: the step reached in each quarter, each step with its name.
+
+    Args:
+        path: quarter → the steps the schedule asks for by its end.
+        band: the forecast of the year's end, in steps.
+    """
     slots = _slots(readings)
     levels = [None if slot is None or slot.told is None else float(slot.told) for slot in slots]
     trace = _step_trace(slots, levels, [bool(level) for level in levels])
@@ -199,7 +222,7 @@ def stairs(readings: Sequence[Reading], total: int, names: Sequence[str]) -> dic
     figure_layout["yaxis"].update(
         range=[-0.3, total + 0.6], tickvals=list(range(total + 1)), ticktext=list(names)
     )
-    return {"data": [trace], "layout": figure_layout}
+    return {"data": [*path_trace(path), *band_traces(band), trace], "layout": figure_layout}
 
 
 def _slots(readings: Sequence[Reading]) -> list[Reading | None]:

@@ -18,6 +18,7 @@ from apps.plans.models import Indicator, TaskArea
 from apps.rollups.enums import Status
 
 GOOD = (Status.ACHIEVED, Status.ON_TRACK)
+URGENT: tuple[str, ...] = (Status.OFF_TRACK, Status.AT_RISK)
 # Nobody has decided a target: that says something about the bureau, nothing about the task.
 UNSET = (Status.NO_TARGET, Status.UNCONFIRMED)
 
@@ -50,13 +51,21 @@ class AreaRow:
         return coverage_of(self.readings)
 
     @property
+    def n_provisional(self) -> int:
+        """How many figures are provisional: the third signal, apart from light and coverage."""
+        return sum(reading.is_provisional and reading.value is not None for reading in self.readings)
+
+    @property
     def coverage_text(self) -> str:
         return wording.share_text(self.coverage) if self.coverage is not None else gettext("nothing due")
 
 
 @dataclass(frozen=True)
 class Attention:
-    """An indicator that is behind. `fell` tells that it was on course in the quarter before."""
+    """An indicator that is behind or at risk, or was so when last measured.
+
+    `fell` tells that it was on course in the quarter before.
+    """
 
     reading: Reading
     fell: bool
@@ -189,13 +198,28 @@ def _counted(status: str) -> str:
 
 
 def attention_of(current: Sequence[Reading], readings: Mapping[ReadingKey, Reading]) -> list[Attention]:
-    """Return what is behind: first what fell behind this quarter, then by how far it is from its target."""
+    """Return what is behind: first what fell behind this quarter, then by how far it is from its target.
+
+    What is at risk follows, then what was behind when it was last measured.
+    """
     behind = [
-        Attention(reading, fell=_was_good(readings.get((reading.indicator.pk, reading.quarter - 1))))
+        Attention(
+            reading,
+            fell=reading.status == Status.OFF_TRACK
+            and _was_good(readings.get((reading.indicator.pk, reading.quarter - 1))),
+        )
         for reading in current
-        if reading.status == Status.OFF_TRACK
+        if _urgency(reading) is not None
     ]
-    return sorted(behind, key=lambda item: (not item.fell, -_distance(item.reading)))
+    return sorted(behind, key=lambda item: (_urgency(item.reading), not item.fell, -_distance(item.reading)))
+
+
+def _urgency(reading: Reading) -> int | None:
+    """Return the place among what needs attention, None for what does not."""
+    if reading.status in URGENT:
+        return URGENT.index(reading.status)
+    is_waiting = reading.status == Status.NOT_DUE and reading.carried_status == Status.OFF_TRACK
+    return len(URGENT) if is_waiting else None
 
 
 def _was_good(before: Reading | None) -> bool:

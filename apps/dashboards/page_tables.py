@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.utils.translation import gettext
 
 from apps.core import display
-from apps.dashboards import lights, measure_signs, wording
+from apps.dashboards import lights, measure_signs, reading_cells, wording
 from apps.dashboards.overview import AreaRow
 from apps.dashboards.reading_cells import (
-    confidence_text,
     gap_cell,
     light_cell,
     part_cell,
@@ -32,9 +32,18 @@ def _reading_columns() -> list[Builder]:
         (Column(gettext("Unit"), 10), lambda reading: text_cell(wording.unit_word(reading.unit) or "—")),
         (Column(gettext("Numerator"), 12, numeric=True), lambda reading: part_cell(reading, "numerator")),
         (Column(gettext("Denominator"), 12, numeric=True), lambda reading: part_cell(reading, "denominator")),
+        *_data_columns(),
+    ]
+
+
+def _data_columns() -> list[Builder]:
+    """The second signal: how far the reports are."""
+    return [
+        (Column(gettext("Data state"), 12), reading_cells.data_cell),
         (Column(gettext("Coverage"), 10, numeric=True), _coverage_cell),
         (Column(gettext("Units reported"), 10, numeric=True), lambda reading: count_cell(reading.n_reported)),
         (Column(gettext("Units due"), 10, numeric=True), lambda reading: count_cell(reading.n_expected)),
+        (Column(gettext("Data as of"), 12), lambda reading: date_cell(reading.as_of_date)),
     ]
 
 
@@ -46,9 +55,33 @@ def _judgement_columns() -> list[Builder]:
     return [
         (Column(gettext("Target"), 20), lambda reading: text_cell(target_text(reading))),
         (Column(gettext("Short of target"), 14, numeric=True), gap_cell),
+        (Column(gettext("Short, in whole units"), 12), reading_cells.units_cell),
+        (Column(gettext("Share of the way"), 10, numeric=True), reading_cells.share_cell_of),
         (Column(gettext("Status"), 14), light_cell),
-        (Column(gettext("Data as of"), 12), lambda reading: date_cell(reading.as_of_date)),
-        (Column(gettext("Confidence"), 24), lambda reading: text_cell(confidence_text(reading))),
+        (Column(gettext("Why"), 30), reading_cells.why_cell),
+        (Column(gettext("Confidence"), 12), reading_cells.confidence_cell),
+    ]
+
+
+def _forecast_columns() -> list[Builder]:
+    titles = {
+        "value": gettext("Forecast of the year's end"),
+        "low": gettext("Forecast, lower end"),
+        "high": gettext("Forecast, upper end"),
+    }
+    bounds = {
+        "bounds_low": gettext("Lowest once all reports are in"),
+        "bounds_high": gettext("Highest once all reports are in"),
+    }
+    return [
+        *(
+            (Column(title, 14, numeric=True), partial(reading_cells.bounds_cell, end=end))
+            for end, title in bounds.items()
+        ),
+        *(
+            (Column(title, 14, numeric=True), partial(reading_cells.forecast_cell, end=end))
+            for end, title in titles.items()
+        ),
     ]
 
 
@@ -74,6 +107,7 @@ def overview_table(rows: Sequence[AreaRow]) -> Table:
         Column(gettext("Indicators"), 10, numeric=True),
         *(Column(lights.text_of(status), 12, numeric=True) for status in statuses),
         Column(gettext("Coverage"), 10, numeric=True),
+        Column(gettext("Provisional figures"), 10, numeric=True),
         *(
             Column(
                 gettext("On course, %(quarter)s") % {"quarter": wording.quarter_name(quarter)},
@@ -95,6 +129,7 @@ def _overview_row(row: AreaRow, statuses: Sequence[str]) -> list[Cell]:
         count_cell(len(row.readings)),
         *(count_cell(counts.get(status, 0)) for status in statuses),
         share_cell(row.coverage, instead=row.coverage_text),
+        count_cell(row.n_provisional),
         *(share_cell(share, instead=gettext("no light")) for share in row.course),
     ]
 
@@ -120,6 +155,7 @@ def trend_table(readings: Sequence[Reading]) -> Table:
         (Column(gettext("Quarter"), 12), lambda reading: text_cell(wording.quarter_name(reading.quarter))),
         *_reading_columns(),
         *_judgement_columns(),
+        *_forecast_columns(),
     ]
     return _build(gettext("Four quarters"), columns, readings)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.urls import reverse
 
 from apps.core import clock
-from apps.dashboards import figure_data, page_tables, reading_cells, selectors, units
+from apps.dashboards import figure_data, page_tables, reading_cells, selectors, sentences, units
 from apps.dashboards.bullets import Boxes, Bullet, boxes, bullet
 from apps.dashboards.figure_data import Figure
+from apps.dashboards.figures_outlook import legend_text
 from apps.dashboards.highlights import Segment, segments_of
 from apps.dashboards.measures_timeline import Timeline, timeline_of
 from apps.dashboards.overview import Overview, belongs_to, overview_of
@@ -18,8 +20,9 @@ from apps.dashboards.readings import Reading
 from apps.dashboards.schools import schools_for
 from apps.dashboards.selectors import QUARTERS, Scope
 from apps.dashboards.tables import Table
-from apps.plans.enums import Reporter
+from apps.plans.enums import Kind, Reporter
 from apps.plans.models import Baseline, Indicator, Measure, TaskArea
+from apps.rollups.missing import Missing
 
 
 @dataclass(frozen=True)
@@ -131,10 +134,47 @@ class IndicatorPage:
     trend: Figure
     slices: Sequence[Figure]
     schools: Figure | None
+    missing: Missing
+    parts: Sequence[Reading]
+    path: Mapping[int, Fraction]
 
     @property
     def target_text(self) -> str:
         return reading_cells.target_text(self.reading)
+
+    @property
+    def sentence(self) -> str:
+        return sentences.target_sentence(self.reading)
+
+    @property
+    def expected_text(self) -> str:
+        return sentences.expected_text(self.reading)
+
+    @property
+    def missing_text(self) -> str:
+        return sentences.reasons_text(self.missing)
+
+    @property
+    def bounds_sentences(self) -> list[str]:
+        return sentences.bounds_sentences(self.reading, self.missing)
+
+    @property
+    def parts_sentence(self) -> str:
+        """How the plan's sentence stands as a whole, where it sets several targets."""
+        return sentences.parts_sentence([self.reading, *self.parts]) if self.parts else ""
+
+    @property
+    def outlook_text(self) -> str:
+        """The forecast in words; empty without one."""
+        return reading_cells.outlook_words(self.reading)
+
+    @property
+    def legend(self) -> str:
+        """What the dotted line and the shade on the trend are."""
+        if self.trend.plotly is None or self.indicator.kind == Kind.BOOLEAN:
+            return ""
+        band = figure_data.band_of(self.quarters)
+        return legend_text(has_path=bool(self.path), has_band=band is not None)
 
     @property
     def figures(self) -> list[Figure]:
@@ -143,10 +183,14 @@ class IndicatorPage:
 
 def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
     """Return one indicator: four quarters, its slices this quarter, its baseline."""
-    found = selectors.readings_of(scope, [indicator])
+    siblings = selectors.parts_of(scope, indicator)
+    found = selectors.readings_of(scope, [indicator, *siblings])
+    baseline = selectors.baselines_of([indicator], region=scope.region).get(indicator.pk)
+    missing = selectors.missing_in(scope, found[indicator.pk, scope.quarter], baseline)
+    found[indicator.pk, scope.quarter] = sentences.with_bounds(found[indicator.pk, scope.quarter], missing)
     quarters = [found[indicator.pk, quarter] for quarter in QUARTERS]
     reading = quarters[scope.quarter - 1]
-    baseline = selectors.baselines_of([indicator], region=scope.region).get(indicator.pk)
+    path = {} if reading.is_hidden else selectors.path_of(scope, indicator)
     address = reverse("dashboards:explain", args=[scope.plan.year, indicator.code])
     return IndicatorPage(
         scope=scope,
@@ -154,7 +198,7 @@ def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
         reading=reading,
         quarters=quarters,
         baseline=baseline,
-        trend=figure_data.trend_figure(indicator, quarters, baseline),
+        trend=figure_data.trend_figure(indicator, quarters, baseline, path),
         slices=figure_data.slice_figures(
             indicator,
             selectors.slices_of(scope, indicator),
@@ -162,6 +206,9 @@ def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
             explained_at=f"{address}?quarter={scope.quarter}",
         ),
         schools=_schools_figure(scope, indicator),
+        missing=missing,
+        parts=[found[sibling.pk, scope.quarter] for sibling in siblings],
+        path=path,
     )
 
 

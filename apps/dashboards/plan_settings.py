@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -48,8 +49,19 @@ def tier_costs(plan: AnnualPlan, policy: PlanPolicy) -> list[TierCost]:
     return costs
 
 
+def settings_now(policy: PlanPolicy) -> dict[str, Any]:
+    """Return the settings in force as the form shows them: shares in per cent."""
+    return {
+        "tiers": policy.enabled_tiers,
+        "principal_sign_off": policy.principal_sign_off,
+        "on_track_ratio": (policy.on_track_ratio * 100).normalize(),
+        "at_risk_ratio": (policy.at_risk_ratio * 100).normalize(),
+        "step_tolerance_days": policy.step_tolerance_days,
+    }
+
+
 class SettingsForm(forms.Form):
-    """Tiers beyond the core one, and whether principals sign."""
+    """Tiers beyond the core one, whether principals sign, and when a light changes."""
 
     tiers = forms.MultipleChoiceField(
         label=_("Tiers asked beside the core tier"),
@@ -60,3 +72,30 @@ class SettingsForm(forms.Form):
     principal_sign_off = forms.BooleanField(
         label=_("The principal checks and submits what the school's reporter filled in"), required=False
     )
+    on_track_ratio = forms.DecimalField(
+        label=_("On track from this share of the expected progress on, %"),
+        max_digits=4,
+        decimal_places=1,
+        min_value=1,
+        max_value=100,
+    )
+    at_risk_ratio = forms.DecimalField(
+        label=_("At risk from this share on, %; off track below"),
+        max_digits=4,
+        decimal_places=1,
+        min_value=1,
+        max_value=100,
+    )
+    step_tolerance_days = forms.IntegerField(
+        label=_("Days a milestone's step may be overdue and still be at risk"), min_value=0, max_value=366
+    )
+
+    @property
+    def thresholds(self) -> dict[str, Any]:
+        """When a light changes: shares of 1, days."""
+        data = self.cleaned_data
+        return {
+            "on_track_ratio": data["on_track_ratio"] / 100,
+            "at_risk_ratio": data["at_risk_ratio"] / 100,
+            "step_tolerance_days": data["step_tolerance_days"],
+        }

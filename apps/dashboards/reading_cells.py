@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from django.utils.translation import gettext
 
+from apps.core.display import SIGNS
 from apps.dashboards import wording
 from apps.dashboards.readings import Reading
 from apps.dashboards.tables import (
     Cell,
     count_cell,
     number_cell,
+    share_cell,
     text_cell,
 )
 from apps.dashboards.targets_text import target_words
 from apps.organisations.enums import Ownership, Setting, Stage
 from apps.plans.enums import SliceKind
+from apps.rollups.enums import Confidence
 
 SLICE_CHOICES = {SliceKind.STAGE: Stage, SliceKind.OWNERSHIP: Ownership, SliceKind.SETTING: Setting}
 
@@ -72,14 +77,72 @@ def proposal_of(reading: Reading) -> str:
     )
 
 
+def units_cell(reading: Reading) -> Cell:
+    """Return the gap in whole things with their unit, a dash where there is none."""
+    return text_cell(reading.units_text or "—")
+
+
+def share_cell_of(reading: Reading) -> Cell:
+    """Return the share of the way that is done, in per cent, a dash where it means nothing."""
+    share = None if reading.achievement is None else Fraction(reading.achievement)
+    return share_cell(share if reading.is_judged else None)
+
+
 def light_cell(reading: Reading) -> Cell:
     """Return the light as shape and word."""
     return text_cell(reading.light_text, light=reading.status)
 
 
+def why_cell(reading: Reading) -> Cell:
+    """Return why the light is what it is, what it recovered from, or the last light between measurements."""
+    words = (reading.reason_text, reading.recovered_text, reading.last_light_text)
+    return text_cell(gettext("; ").join(word for word in words if word) or "—")
+
+
+def data_cell(reading: Reading) -> Cell:
+    """Return the data state as shape and word."""
+    sign = SIGNS[reading.data_state]
+    return text_cell(f"{sign.shape} {sign.word}")
+
+
+def confidence_cell(reading: Reading) -> Cell:
+    """Return final, provisional, estimated or suppressed; a dash without a figure."""
+    return text_cell(reading.confidence_word or "—")
+
+
 def confidence_text(reading: Reading) -> str:
-    """Return what limits the trust in a figure: provisional, carried, hidden; a dash when nothing does."""
+    """Return what limits the trust in a figure: provisional, estimated, carried; a dash when nothing does."""
     notes = [gettext("provisional")] if reading.is_provisional else []
+    if reading.confidence == Confidence.ESTIMATED and not reading.is_hidden:
+        notes.append(gettext("estimated"))
     if reading.carried_text:
         notes.append(reading.carried_text)
     return gettext("; ").join(notes) or "—"
+
+
+def bounds_cell(reading: Reading, end: str) -> Cell:
+    """Return the lowest (`bounds_low`) or highest value that missing reports could make of a figure."""
+    decimals = 0 if reading.steps else max(1, reading.decimals)
+    return number_cell(getattr(reading, end), unit=reading.unit, decimals=decimals)
+
+
+def outlook_words(reading: Reading) -> str:
+    """Return the forecast with its interval in words, empty where there is none."""
+    if not reading.forecast.is_known:
+        return ""
+    value, low, high = (forecast_cell(reading, end).text for end in ("value", "low", "high"))
+    if reading.steps or wording.value_unit(reading.indicator.unit) != wording.PERCENT:
+        high = wording.with_unit(high, reading.unit)
+    return gettext("about %(value)s by the year's end, between %(low)s and %(high)s") % {
+        "value": value,
+        "low": low,
+        "high": high,
+    }
+
+
+def forecast_cell(reading: Reading, end: str) -> Cell:
+    """Return the forecast of the year's end (`value`) or an end of its interval (`low`, `high`)."""
+    number = getattr(reading.forecast, end)
+    if number is not None and reading.steps:
+        number = wording.as_decimal(reading.steps.reached(number))
+    return number_cell(number, unit=reading.unit, decimals=1 if reading.steps else reading.decimals)

@@ -1,7 +1,7 @@
 """A reading: one figure with everything a page says about it. Pure.
 
-Three signals stay apart: performance (`status`), data state (`coverage`, `as_of_quarter`) and confidence
-(`is_provisional`, `is_hidden`).
+Three signals stay apart: performance (`status`, `reason`, `recovered_from`), data state (`data_state`,
+`coverage`, `as_of_quarter`) and confidence (`confidence`).
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from fractions import Fraction
 
 from django.utils.translation import gettext
 
+from apps.collection.enums import DataState
 from apps.core.display import Sign
 from apps.dashboards import wording
 from apps.dashboards.lights import HIDDEN, JUDGED, NOT_APPLICABLE, sign_of, text_of
+from apps.dashboards.natural_units import natural_unit
+from apps.dashboards.outlooks import NO_OUTLOOK, Outlook, outlook_of
 from apps.plans.enums import Aggregation, SliceKind
 from apps.plans.models import Indicator, TargetRevision
 from apps.plans.steps import Steps, steps_of
-from apps.rollups.enums import Status
+from apps.rollups.enums import Confidence, Reason, Status
 from apps.rollups.models import Result
 
 
@@ -48,6 +51,19 @@ class Reading:
     as_of_quarter: int | None = None
     as_of_date: dt.date | None = None
     target: TargetRevision | None = None
+    gap_units: Decimal | None = None
+    achievement: Decimal | None = None
+    required: Decimal | None = None
+    reason: str = ""
+    carried_status: str = ""
+    recovered_from: int | None = None
+    forecast: Outlook = NO_OUTLOOK
+    bounds_low: Decimal | None = None
+    bounds_high: Decimal | None = None
+    confidence: str = Confidence.NONE
+    due_on: dt.date | None = None
+    is_overdue: bool = False
+    n_returned: int = 0
     is_exceeded: bool = False
     is_provisional: bool = False
     is_hidden: bool = False
@@ -64,6 +80,24 @@ class Reading:
     @property
     def n_expected(self) -> int:
         return self.n_due - self.n_not_applicable
+
+    @property
+    def data_state(self) -> DataState:
+        """How far the reports of the figure are: those of the quarter itself, where it measures anything."""
+        if self.n_expected <= 0 or self.is_carried or self.as_of_quarter is None:
+            return DataState.NOT_DUE
+        if self.n_reported == self.n_expected:
+            return DataState.ACCEPTED
+        if self.is_overdue:
+            return DataState.LATE
+        return DataState.RETURNED if self.n_returned else DataState.DUE
+
+    @property
+    def confidence_word(self) -> str:
+        """Final, provisional, estimated or suppressed; empty without a figure."""
+        if self.is_hidden:
+            return str(Confidence.SUPPRESSED.label)
+        return str(Confidence(self.confidence).label) if self.value is not None else ""
 
     @property
     def coverage(self) -> Fraction | None:
@@ -161,7 +195,42 @@ class Reading:
         if self.steps:
             return gettext("%(size)s to go") % {"size": wording.steps_size(self.steps, self.gap)}
         size = wording.gap_text(self.gap, unit=self.indicator.unit, decimals=self.decimals)
+        if self.units_text and natural_unit(self.indicator) != self.indicator.unit:
+            return gettext("%(size)s (%(units)s) short of the target") % {
+                "size": size,
+                "units": self.units_text,
+            }
         return gettext("%(size)s short of the target") % {"size": size}
+
+    @property
+    def units_text(self) -> str:
+        """The gap in whole things with their unit, empty where there are none or it is closed."""
+        if not self.gap_units or self.steps or not self.is_judged or self.status == Status.ACHIEVED:
+            return ""
+        return wording.number_text(self.gap_units, unit=natural_unit(self.indicator), decimals=0)
+
+    @property
+    def recovered_text(self) -> str:
+        """The quarter a good light recovered from, in words; empty when none was missed."""
+        if self.recovered_from is None:
+            return ""
+        quarter = wording.quarter_name(self.recovered_from)
+        return gettext("recovered, off track in the %(quarter)s") % {"quarter": quarter.lower()}
+
+    @property
+    def last_light_text(self) -> str:
+        """The light of the last measurement, between two of them; empty otherwise."""
+        if not self.carried_status or self.as_of_quarter is None or self.is_hidden:
+            return ""
+        return gettext("last measured in the %(quarter)s: %(light)s") % {
+            "quarter": wording.quarter_name(self.as_of_quarter).lower(),
+            "light": text_of(self.carried_status),
+        }
+
+    @property
+    def reason_text(self) -> str:
+        """Why the light is what it is, empty without a light."""
+        return str(Reason(self.reason).label) if self.is_judged else ""
 
     @property
     def coverage_text(self) -> str:
@@ -205,11 +274,24 @@ class Reading:
             maximum=None,
             change=None,
             gap=None,
+            gap_units=None,
+            achievement=None,
+            required=None,
+            reason="",
+            carried_status="",
+            recovered_from=None,
+            forecast=NO_OUTLOOK,
         )
 
 
-def reading_of(result: Result, *, indicator: Indicator, quarter: int) -> Reading:
-    """Return the reading of a stored result (with its judgement and as-of period selected)."""
+def reading_of(
+    result: Result, *, indicator: Indicator, quarter: int, today: dt.date, n_returned: int = 0
+) -> Reading:
+    """Return the reading of a stored result (with its judgement and as-of period selected).
+
+    Args:
+        n_returned: how many organisations have its facts back for correction.
+    """
     judgement = getattr(result, "judgement", None)
     reading = Reading(
         indicator=indicator,
@@ -226,6 +308,9 @@ def reading_of(result: Result, *, indicator: Indicator, quarter: int) -> Reading
         n_not_applicable=result.n_not_applicable,
         as_of_quarter=result.as_of.quarter if result.as_of else None,
         as_of_date=result.as_of.ends_on if result.as_of else None,
+        due_on=result.as_of.due_on if result.as_of else None,
+        is_overdue=result.as_of is not None and today > result.as_of.due_on,
+        n_returned=n_returned,
         is_provisional=indicator.is_provisional,
         steps=steps_of(indicator),
     )
@@ -236,6 +321,14 @@ def reading_of(result: Result, *, indicator: Indicator, quarter: int) -> Reading
         value=judgement.value,
         change=judgement.change,
         gap=judgement.gap,
+        gap_units=judgement.gap_units,
+        achievement=judgement.achievement,
+        required=judgement.required,
+        reason=judgement.reason,
+        carried_status=judgement.carried_status,
+        recovered_from=judgement.recovered_from,
+        forecast=outlook_of(judgement),
+        confidence=judgement.confidence,
         target=judgement.target_revision,
         is_exceeded=judgement.is_exceeded,
         is_provisional=judgement.is_provisional or indicator.is_provisional,

@@ -7,20 +7,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from apps.accounts.models import User
-from apps.collection.models import Period
+from apps.collection.enums import SubmissionStatus
+from apps.collection.models import Assignment, Period
 from apps.core import clock
 from apps.dashboards.readings import Reading, absent, reading_of
+from apps.dashboards.targets_text import exact_baseline
 from apps.organisations.models import Region
 from apps.plans.enums import SliceKind, TargetLevel
 from apps.plans.models import AnnualPlan, Baseline, Indicator, Measure, TaskArea
+from apps.plans.schedules.services import follows_schedule
+from apps.rollups import definitions
+from apps.rollups.bounds import Bounds
+from apps.rollups.enums import BoundsBasis
+from apps.rollups.expectation import expected_path
+from apps.rollups.missing import Missing, missing_of
 from apps.rollups.models import Result
 from apps.rollups.suppression import Viewer, hidden_parts, hides_total, viewer_of
 
 QUARTERS = (1, 2, 3, 4)
+NOTHING_MISSING = Missing({}, Bounds(BoundsBasis.COMPLETE))
 ReadingKey = tuple[int, int]
 
 
@@ -115,21 +125,42 @@ def baselines_of(indicators: Sequence[Indicator], *, region: Region) -> dict[int
 
 
 def readings_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[ReadingKey, Reading]:
-    """Return the region's reading of each indicator in each of the four quarters (one query)."""
+    """Return the region's reading of each indicator in each of the four quarters (two queries)."""
     results = _results(scope, indicators).filter(slice_kind=SliceKind.ALL)
+    returned, today = returned_of(scope, indicators), clock.today()
     stored = {(result.indicator_id, result.period.quarter): result for result in results}
     found: dict[ReadingKey, Reading] = {}
     for indicator in indicators:
         for quarter in QUARTERS:
             result = stored.get((indicator.pk, quarter))
             reading = (
-                reading_of(result, indicator=indicator, quarter=quarter)
+                reading_of(
+                    result,
+                    indicator=indicator,
+                    quarter=quarter,
+                    today=today,
+                    n_returned=returned.get((indicator.pk, quarter), 0),
+                )
                 if result
                 else absent(indicator, quarter)
             )
             hide = hides_total(indicator, reading.numerator, reading.denominator, scope.viewer)
             found[indicator.pk, quarter] = reading.hidden() if hide else reading
     return found
+
+
+def returned_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[ReadingKey, int]:
+    """Return in how many organisations' hands facts of an indicator are back for correction (one query)."""
+    given_back = Assignment.objects.filter(
+        withdrawn_on__isnull=True,
+        period__plan=scope.plan,
+        element__indicator_links__indicator__in=indicators,
+        organisation__submissions__period=F("period"),
+        organisation__submissions__status__in=(SubmissionStatus.RETURNED, SubmissionStatus.REOPENED),
+    )
+    counted = given_back.values_list("element__indicator_links__indicator", "period__quarter")
+    rows = counted.annotate(n=Count("organisation", distinct=True)).order_by()
+    return {(indicator, quarter): n for indicator, quarter, n in rows}
 
 
 def slices_of(scope: Scope, indicator: Indicator) -> dict[str, list[Reading]]:
@@ -139,7 +170,8 @@ def slices_of(scope: Scope, indicator: Indicator) -> dict[str, list[Reading]]:
     )
     kinds: dict[str, list[Reading]] = defaultdict(list)
     for result in results:
-        kinds[result.slice_kind].append(reading_of(result, indicator=indicator, quarter=scope.quarter))
+        reading = reading_of(result, indicator=indicator, quarter=scope.quarter, today=clock.today())
+        kinds[result.slice_kind].append(reading)
     return {kind: _with_hidden_parts(scope, indicator, readings) for kind, readings in kinds.items()}
 
 
@@ -167,6 +199,36 @@ def threshold_of(scope: Scope, indicator: Indicator) -> Decimal | None:
     ]
     latest = max(valid, key=lambda revision: revision.number, default=None)
     return latest.value if latest and latest.level == TargetLevel.SCHOOL else None
+
+
+def parts_of(scope: Scope, indicator: Indicator) -> list[Indicator]:
+    """Return the other indicators that the same words of the plan set a target for ("双百": two of them)."""
+    target = getattr(indicator, "target", None)
+    if target is None or not target.source_text:
+        return []
+    same = indicators_in(scope).filter(target__source_text=target.source_text, area=indicator.area_id)
+    return list(same.exclude(pk=indicator.pk))
+
+
+def missing_in(scope: Scope, reading: Reading, baseline: Baseline | None) -> Missing:
+    """Return what a reading of the scope's quarter lacks; nothing is asked when all reports are in."""
+    if reading.is_hidden or reading.coverage in (None, 1):
+        return NOTHING_MISSING
+    indicator = reading.indicator
+    result = (
+        _results(scope, [indicator])
+        .select_related("indicator__plan", "period", "as_of")
+        .get(period__quarter=scope.quarter, slice_kind=SliceKind.ALL)
+    )
+    return missing_of(result, baseline=exact_baseline(indicator, baseline))
+
+
+def path_of(scope: Scope, indicator: Indicator) -> dict[int, Fraction]:
+    """Return what the schedule in force asks for by the end of each quarter; empty where none applies."""
+    if not follows_schedule(indicator):
+        return {}
+    definition = definitions.load(plan=scope.plan, indicator_ids=[indicator.pk])[0]
+    return expected_path(scope.plan, definition)
 
 
 def generation_of(user: User, *, plan_id: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from django.utils.translation import gettext
@@ -71,6 +72,16 @@ def _operator_words(indicator: Indicator, revision: TargetRevision) -> str:
     return f"{SIGNS[TargetOperator(revision.operator)]}{number}"
 
 
+def target_numbers(indicator: Indicator, revision: TargetRevision) -> tuple[str, str]:
+    """Return a target's number and the upper end of a range with their unit, empty where there is none."""
+    unit = wording.gap_unit(indicator.unit) if indicator.basis == Basis.CHANGE else indicator.unit
+    if revision.level == TargetLevel.SCHOOL and indicator.aggregation == Aggregation.SHARE_TRUE:
+        unit = _school_unit(indicator)
+    numbers = (revision.value, revision.value_max)
+    lower, upper = ("" if number is None else _number(indicator, number, unit) for number in numbers)
+    return lower, upper
+
+
 def _school_unit(indicator: Indicator) -> str:
     """Return the unit of what each school is measured by: that of the one fact in the numerator."""
     units = {link.element.unit for link in indicator.element_links.all() if link.in_numerator}
@@ -79,14 +90,19 @@ def _school_unit(indicator: Indicator) -> str:
 
 def baseline_value(indicator: Indicator, baseline: Baseline | None) -> Decimal | None:
     """Return the baseline's figure in the unit of the indicator's values."""
+    return wording.as_decimal(exact_baseline(indicator, baseline))
+
+
+def exact_baseline(indicator: Indicator, baseline: Baseline | None) -> Fraction | None:
+    """Return the baseline's figure in the unit of the indicator's values, exactly."""
     if baseline is None:
         return None
     if baseline.denominator is None:
-        return baseline.numerator
+        return Fraction(baseline.numerator)
     scale = scale_of(
         aggregation=indicator.aggregation, unit=indicator.unit, has_denominator=bool(indicator.denominator)
     )
-    return baseline.numerator * scale / baseline.denominator
+    return Fraction(baseline.numerator) * scale / Fraction(baseline.denominator)
 
 
 def baseline_text(indicator: Indicator, baseline: Baseline | None) -> str:

@@ -15,7 +15,7 @@ from apps.core.display import QUARTER_NAMES
 from apps.core.templatetags.lusong import local_text
 from apps.organisations.models import Organisation, SchoolProfile
 from apps.plans.enums import Privacy
-from apps.plans.models import Baseline, Measure, MeasureStep, PlanPolicy, TargetRevision
+from apps.plans.models import Baseline, Measure, MeasureStep, PlanPolicy, TargetRevision, TargetSchedule
 from apps.reviews.models import OfficeReview
 
 FIGURES = frozenset(
@@ -122,6 +122,16 @@ TRAILS = (
         lambda event: local_text(event.target.indicator),
         ("target__indicator",),
         figures=frozenset({"operator", "value", "value_max", "due_on", "effective_from", "reason"}),
+        search=("target__indicator__name", "target__indicator__code"),
+    ),
+    Trail(
+        "schedule",
+        _("Schedule of a target"),
+        _history(TargetSchedule),
+        "target__indicator__plan__region",
+        lambda event: local_text(event.target.indicator),
+        ("target__indicator",),
+        figures=frozenset({"kind", "checkpoints", "effective_from", "reason"}),
         search=("target__indicator__name", "target__indicator__code"),
     ),
     Trail(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.dashboards import views, views_compare, views_levers, views_schools
+from apps.dashboards import views, views_compare, views_levers, views_methods, views_schools
 from apps.dashboards.urls_bureau import bureau_patterns
 
 app_name = "dashboards"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("plans/<int:year>/indicators/<str:code>/compare/", views_compare.compare, name="compare"),
     path("schools/", views_schools.schools, name="schools"),
     path("schools/<int:pk>/", views_schools.school, name="school"),
+    path("methods/", views_methods.methods, name="methods"),
     path("pulse/<int:plan_id>/", views.pulse, name="pulse"),
     *bureau_patterns,
 ]

@@ -18,11 +18,19 @@ from apps.accounts.models import User
 from apps.accounts.permissions import confirms_targets, manages_settings
 from apps.collection.services import assignments_generate
 from apps.dashboards.home import plan_in_force
-from apps.dashboards.plan_settings import SettingsForm, tier_costs
+from apps.dashboards.plan_settings import SettingsForm, settings_now, tier_costs
 from apps.dashboards.targets import ConfirmForm, TargetForm, TargetRow, row_of, target_rows
-from apps.plans.enums import Tier
+from apps.dashboards.targets_schedule import ScheduleForm, schedule_row
+from apps.plans.enums import ScheduleKind, Tier
 from apps.plans.models import AnnualPlan, Indicator
-from apps.plans.services import principal_sign_off_set, target_confirm, target_set, tiers_enable
+from apps.plans.schedules.services import schedule_set
+from apps.plans.services import (
+    principal_sign_off_set,
+    target_confirm,
+    target_set,
+    thresholds_set,
+    tiers_enable,
+)
 
 
 @require_safe
@@ -50,7 +58,13 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     if _confirmed(confirm, row, user) or _set(change, row, user):
         messages.success(request, _("The target of “%(name)s” is in force.") % {"name": indicator.name})
         return redirect("dashboards:targets")
-    return render(request, "home/target.html", {"row": row, "confirm": confirm, "change": change})
+    schedule = schedule_row(indicator)
+    plan = schedule and ScheduleForm(sent if "schedule" in request.POST else None, row=schedule)
+    if plan and _scheduled(plan, row, user):
+        messages.success(request, _("The schedule of “%(name)s” is set.") % {"name": indicator.name})
+        return redirect("dashboards:target", pk=pk)
+    context = {"row": row, "confirm": confirm, "change": change, "schedule": schedule, "schedule_form": plan}
+    return render(request, "home/target.html", context)
 
 
 def _confirmed(form: ConfirmForm, row: TargetRow, user: User) -> bool:
@@ -75,6 +89,25 @@ def _set(form: TargetForm, row: TargetRow, user: User) -> bool:
     return True
 
 
+def _scheduled(form: ScheduleForm, row: TargetRow, user: User) -> bool:
+    if not form.is_valid():
+        return False
+    data = form.cleaned_data
+    try:
+        schedule_set(
+            target=row.indicator.target,
+            by=user,
+            kind=data["kind"],
+            checkpoints=form.checkpoints if data["kind"] == ScheduleKind.CHECKPOINTS else (),
+            reason=data["reason"],
+            effective_from=data["effective_from"],
+        )
+    except ValidationError as error:
+        _show(form, error)
+        return False
+    return True
+
+
 def _show(form: Form, error: ValidationError) -> None:
     """Put a service's complaint beside the field it names, or at the head of the form."""
     if hasattr(error, "error_dict"):
@@ -91,10 +124,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     plan = _plan_or_404(user)
     policy = plan.policy
-    now = {"tiers": policy.enabled_tiers, "principal_sign_off": policy.principal_sign_off}
-    form = SettingsForm(request.POST or None, initial=now)
-    if form.is_valid():
-        _apply(plan, form, user)
+    form = SettingsForm(request.POST or None, initial=settings_now(policy))
+    if form.is_valid() and _applied(plan, form, user):
         messages.success(request, _("The settings are saved; the forms ask accordingly from now on."))
         return redirect("dashboards:settings")
     return render(
@@ -102,12 +133,18 @@ def settings(request: HttpRequest) -> HttpResponse:
     )
 
 
-@transaction.atomic
-def _apply(plan: AnnualPlan, form: SettingsForm, user: User) -> None:
+def _applied(plan: AnnualPlan, form: SettingsForm, user: User) -> bool:
     data = form.cleaned_data
-    tiers_enable(plan=plan, tiers=[Tier.CORE, *data["tiers"]], by=user)
-    principal_sign_off_set(plan=plan, required=data["principal_sign_off"], by=user)
-    assignments_generate(plan=plan, by=user)
+    try:
+        with transaction.atomic():
+            tiers_enable(plan=plan, tiers=[Tier.CORE, *data["tiers"]], by=user)
+            principal_sign_off_set(plan=plan, required=data["principal_sign_off"], by=user)
+            thresholds_set(plan=plan, by=user, **form.thresholds)
+            assignments_generate(plan=plan, by=user)
+    except ValidationError as error:
+        _show(form, error)
+        return False
+    return True
 
 
 def _plan_or_404(user: User) -> AnnualPlan:

@@ -123,6 +123,33 @@ def tiers_enable(*, plan: AnnualPlan, tiers: Iterable[str], by: User) -> PlanPol
 
 
 @transaction.atomic
+def thresholds_set(
+    *,
+    plan: AnnualPlan,
+    on_track_ratio: Decimal,
+    at_risk_ratio: Decimal,
+    step_tolerance_days: int,
+    by: User,
+) -> PlanPolicy:
+    """Say when a light changes: shares (0 to 1) of the expected progress, days a step may be overdue.
+
+    Raises:
+        PermissionDenied: unless `by` is an administrator or leader of the plan's region.
+        ValidationError: for what is no share, or when what is at risk would be better than what is on track.
+    """
+    _require(switches_tiers, by, plan)
+    if at_risk_ratio > on_track_ratio:
+        raise ValidationError({"at_risk_ratio": _("It cannot be above the share that counts as on track.")})
+    policy = PlanPolicy.objects.select_for_update().get(plan=plan)
+    policy.on_track_ratio = on_track_ratio
+    policy.at_risk_ratio = at_risk_ratio
+    policy.step_tolerance_days = step_tolerance_days
+    policy.full_clean(exclude=["enabled_tiers", "muted_codes"])
+    policy.save(update_fields=["on_track_ratio", "at_risk_ratio", "step_tolerance_days"])
+    return policy
+
+
+@transaction.atomic
 def principal_sign_off_set(*, plan: AnnualPlan, required: bool, by: User) -> PlanPolicy:
     """Let principals submit what their reporters filled in, or let reporters submit themselves.
 

@@ -69,6 +69,17 @@ class ForecastBasis(models.TextChoices):
     NOT_FORESEEABLE = "not_foreseeable", _("a figure of this kind has no pace to carry on")
 
 
+class BoundsBasis(models.TextChoices):
+    """What the bounds of a figure under full coverage rest on, or why there are none."""
+
+    COMPLETE = "complete", _("all reports are in")
+    DENOMINATORS = "denominators", _("each missing unit could report none of its people or all of them")
+    SCHOOLS = "schools", _("each missing school could meet its line or not")
+    ONE_SIDED = "one_sided", _("what is missing can move it one way only")
+    SIZE_UNKNOWN = "size_unknown", _("the size of missing units is not known")
+    NOT_KNOWABLE = "not_knowable", _("a figure of this kind could become anything")
+
+
 class Exclusion(models.TextChoices):
     """Why a unit that owes the facts is not in the sum."""
 

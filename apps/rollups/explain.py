@@ -186,7 +186,7 @@ def _hides(explanation: Explanation, results: list[Result], viewer: User, thresh
 
 def _without_total(explanation: Explanation) -> Explanation:
     """Take away every number that could tell the small cell; the reader's own school keeps its own."""
-    verdict = replace(explanation.verdict, value=None, change=None, gap=None, required=None)
+    verdict = Verdict(status=explanation.verdict.status, is_provisional=explanation.verdict.is_provisional)
     counts = Statistics(
         n_due=explanation.statistics.n_due,
         n_reported=explanation.statistics.n_reported,

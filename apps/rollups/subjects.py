@@ -7,20 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from apps.plans.enums import (
-    Accumulation,
-    Aggregation,
-    Basis,
-    Kind,
-    ScheduleKind,
-    TargetLevel,
-    TargetOperator,
-)
+from apps.plans.enums import Basis, ScheduleKind, TargetLevel, TargetOperator
+from apps.plans.schedules.rules import ADDITIVE, CUMULATIVE, builds_up
 from apps.rollups import aggregates
 from apps.rollups.aggregates import Statistics
 
-CUMULATIVE = frozenset({Accumulation.FLOW, Accumulation.YEAR_TO_DATE})
-ADDITIVE = frozenset({Aggregation.SUM, Aggregation.COUNT_TRUE, Aggregation.DISTRICT_ONLY, Aggregation.LATEST})
 NEEDS_BASELINE = frozenset({TargetOperator.INCREASE_BY, TargetOperator.DECREASE_BY, TargetOperator.NO_WORSE})
 
 
@@ -57,7 +48,12 @@ class Subject:
     @property
     def is_scheduled(self) -> bool:
         """Tell whether it is built up over the year: counts and amounts that accumulate, and milestones."""
-        return self.kind == Kind.MILESTONE or (self.is_additive and self.is_cumulative)
+        return builds_up(
+            kind=self.kind,
+            aggregation=self.aggregation,
+            accumulation=self.accumulation,
+            has_denominator=self.has_denominator,
+        )
 
     def value(self, statistics: Statistics) -> Fraction | None:
         """Return the value in the indicator's unit.

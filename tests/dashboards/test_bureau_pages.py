@@ -13,6 +13,8 @@ from apps.plans.models import Target, TargetRevision
 from tests.factories import AreaFactory, ElementFactory, IndicatorFactory, RegionFactory, UserFactory
 from tests.support.returns import accept_all, make_district, submit
 
+THRESHOLDS = {"save": "1", "on_track_ratio": "90", "at_risk_ratio": "70", "step_tolerance_days": "30"}
+
 
 @pytest.fixture
 def district(db):
@@ -104,13 +106,69 @@ def test_switching_a_tier_on_asks_its_facts(client, district, admin):
     }
     assert costs == {"core": (True, 5, 6), "standard": (False, 1, 1), "optional": (False, 0, 0)}
     client.force_login(admin)
-    client.post("/settings/", {"save": "1", "tiers": ["standard"], "principal_sign_off": "on"})
+    client.post("/settings/", {**THRESHOLDS, "tiers": ["standard"], "principal_sign_off": "on"})
     district.plan.policy.refresh_from_db()
     assert district.plan.policy.enabled_tiers == ["core", "standard"]
     assert district.plan.policy.principal_sign_off is True
     assert Assignment.objects.filter(element=extra, withdrawn_on__isnull=True).exists()
-    client.post("/settings/", {"save": "1"})
+    client.post("/settings/", THRESHOLDS)
     assert not Assignment.objects.filter(element=extra, withdrawn_on__isnull=True).exists()
+
+
+def test_the_lights_thresholds_are_set_in_per_cent(client, district, admin):
+    client.force_login(admin)
+    client.post("/settings/", THRESHOLDS)
+    policy = district.plan.policy
+    policy.refresh_from_db()
+    assert (str(policy.on_track_ratio), str(policy.at_risk_ratio)) == ("0.900", "0.700")
+    refused = client.post("/settings/", {**THRESHOLDS, "at_risk_ratio": "95"})
+    assert "不能高于“按进度”的比例" in refused.content.decode()
+    assert 'value="95"' in refused.content.decode()
+
+
+def counted_target(district):
+    indicator = district.indicators["visits"]
+    indicator.kind, indicator.aggregation, indicator.accumulation = "count", "sum", "flow"
+    indicator.denominator = ""
+    indicator.save()
+    return target_of(indicator, value=12, confirmed_on=dt.date(2025, 1, 1), source="plan")
+
+
+def test_the_bureau_sets_its_checkpoints(client, district, admin):
+    target = counted_target(district)
+    client.force_login(admin)
+    page = client.get(f"/targets/{target.pk}/").content.decode()
+    assert "全年均衡推进" in page
+    given = {"schedule": "1", "schedule-kind": "checkpoints", "schedule-effective_from": "2025-04-01"}
+    refused = client.post(
+        f"/targets/{target.pk}/", {**given, "schedule-reason": "局务会", "schedule-quarter_1": "7"}
+    )
+    assert "请填写四个季度末各应完成多少" in refused.content.decode()
+    assert 'value="7"' in refused.content.decode()
+    numbers = {f"schedule-quarter_{quarter}": str(quarter * quarter - 1) for quarter in (1, 2, 3, 4)}
+    answer = client.post(f"/targets/{target.pk}/", {**given, **numbers, "schedule-reason": "局务会"})
+    assert answer["Location"] == f"/targets/{target.pk}/"
+    schedule = target.schedules.get()
+    assert (schedule.checkpoints, schedule.set_by, schedule.reason) == ([0, 3, 8, 15], admin, "局务会")
+    assert "按局定的季度节点" in client.get(f"/targets/{target.pk}/").content.decode()
+
+
+def test_a_rate_has_no_schedule_to_set(client, district, admin):
+    target = target_of(
+        district.indicators["myopia"], value=5, confirmed_on=dt.date(2025, 1, 1), source="plan"
+    )
+    client.force_login(admin)
+    assert 'id="schedule"' not in client.get(f"/targets/{target.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-hans", "差距的整数单位"), ("en", "Gap in whole things")]
+)
+def test_the_methods_page_is_part_of_the_product(client, district, language, words):
+    client.force_login(district.reporter)
+    client.cookies["django_language"] = language
+    page = client.get("/methods/").content.decode()
+    assert f'<h2 id="gap">{words}</h2>' in page
 
 
 def test_the_auditor_sees_who_changed_what(client, district, admin, auditor):

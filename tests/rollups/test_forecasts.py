@@ -3,7 +3,7 @@
 from fractions import Fraction as F
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.rollups.aggregates import Statistics, total
@@ -122,7 +122,7 @@ def test_where_the_data_do_not_allow_a_forecast_it_says_why(subject, value, quar
     assert (found.basis.value, found.value, found.low, found.high) == (basis, None, None, None)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(amounts=st.lists(st.integers(0, 30), min_size=2, max_size=3), kind=st.sampled_from([FLOW, AMOUNT]))
 def test_a_flow_is_never_forecast_below_what_it_has(amounts, kind):
     totals = [F(sum(amounts[: n + 1])) for n in range(len(amounts))]

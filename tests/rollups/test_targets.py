@@ -6,7 +6,7 @@ from fractions import Fraction as F
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.plans.enums import TargetLevel, TargetOperator
@@ -379,7 +379,7 @@ def test_zero_tolerance_is_a_type_of_its_own():
 whole_numbers = st.integers(0, 400)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     denominator=st.integers(1, 400),
     numerator=whole_numbers,
@@ -405,7 +405,7 @@ def test_the_whole_gap_is_the_smallest_number_that_closes_it(denominator, numera
     assert (verdict.status is Status.ACHIEVED) == (n == 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     amount=st.integers(0, 40),
     limit=st.integers(1, 40),

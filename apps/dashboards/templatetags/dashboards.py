@@ -11,6 +11,8 @@
 {{ rows|item:0 }}                  what stands at a place
 {{ mapping|entry:key }}            what a mapping holds under a key
 {{ reading|confidence }}           provisional, carried; empty when nothing limits the trust
+{% data_light reading %}           the data state of a reading
+{% method "forecast" %}            a small link to a section of the methods page
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -80,10 +83,29 @@ def data_table(table: Table, caption: str = "") -> dict[str, Any]:
     return {"table": table, "caption": caption}
 
 
+@register.simple_tag
+def data_light(reading: Reading) -> SafeString:
+    """Return shape and word of the data state; never the colour of a light."""
+    return _signed(SIGNS[reading.data_state])
+
+
+@register.simple_tag
+def method(anchor: str) -> SafeString:
+    """Return a small link to the section of the methods page that says how something is worked out."""
+    return format_html(
+        '<a class="method no-print" href="{}#{}" title="{}"><span aria-hidden="true">?</span>'
+        '<span class="visually-hidden">{}</span></a>',
+        reverse("dashboards:methods"),
+        anchor,
+        gettext("How this is worked out"),
+        gettext("How this is worked out"),
+    )
+
+
 @register.inclusion_tag("dashboards/_figure.html")
-def figure(drawn: Any, download: str = "") -> dict[str, Any]:
-    """Render a figure with its data, its table and the address of its CSV file."""
-    return {"figure": drawn, "download": download}
+def figure(drawn: Any, download: str = "", legend: str = "") -> dict[str, Any]:
+    """Render a figure with its data, its table, the address of its CSV file and what its lines are."""
+    return {"figure": drawn, "download": download, "legend": legend}
 
 
 @register.inclusion_tag("dashboards/_bullet.html")
