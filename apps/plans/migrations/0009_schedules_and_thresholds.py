@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('organisations', '0002_names_for_readers'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('plans', '0007_labels_for_readers'),
+        ('plans', '0008_evidence_may_be_required'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
