@@ -245,7 +245,7 @@ def test_what_if_is_judged_by_the_same_rules_and_saves_nothing(client, district,
     response = post(client, **SENT)
     outcome = response.context["page"].what_if.outcome
     assert (outcome.status, outcome.value) == ("achieved", 60)
-    assert response.context["page"].reading.status == "on_track"  # better than in the second quarter
+    assert response.context["page"].reading.status == "at_risk"  # better, but too slowly to arrive
     assert (list(Result.objects.values()), list(Judgement.objects.values())) == before
     one_less = post(client, **{**SENT, "n-public": "75"}).context["page"].what_if
     assert one_less.outcome.status == "on_track"

@@ -67,6 +67,6 @@ def test_the_command_says_it_by_type(district):
     call_command("backtest_forecasts", "--list", stdout=out)
     said = out.getvalue()
     assert "flow: 2 of 3 forecast, mean error 14.3%, interval held 100.0%" in said
-    assert "2025 Q2 T-V: 12.00 6.00 19.00 | 14.00" in said
+    assert "2025 Q2 T-V: 12.00 6.00 21.00 | 14.00" in said
     with pytest.raises(CommandError):
         call_command("backtest_forecasts", "--plan", "1999", stdout=StringIO())
