@@ -334,9 +334,12 @@ class Evidence(models.Model):
 
 
 class WorkbookUpload(models.Model):
-    """A workbook whose figures were taken over into a return; the file itself is not kept."""
+    """A file whose figures were taken over into a return, or into many (no `submission`); it is not kept."""
 
-    submission = models.ForeignKey(Submission, models.CASCADE, related_name="workbooks")
+    period = models.ForeignKey(Period, models.CASCADE, related_name="workbooks")
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, null=True, blank=True, related_name="workbooks"
+    )
     sha256 = models.CharField(max_length=64)
     original_name = models.CharField(_("file name"), max_length=200)
     n_saved = models.PositiveIntegerField(_("figures taken over"))
@@ -346,7 +349,11 @@ class WorkbookUpload(models.Model):
 
     class Meta:
         ordering = ["uploaded_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["submission", "sha256"], name="workbook_taken_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period", "submission", "sha256"], nulls_distinct=False, name="workbook_taken_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.original_name

@@ -51,7 +51,7 @@ class UpdateForm(forms.Form):
     file = forms.FileField(
         label=_("Evidence"),
         required=False,
-        help_text=_("Optional: PDF, PNG, JPEG, XLSX or DOCX, 10 MB at most, without personal data."),
+        help_text=_("Optional: PDF, JPEG, PNG, XLSX, DOCX, CSV or TXT, without personal data."),
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, measure: Measure, user: User) -> None:

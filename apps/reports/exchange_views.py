@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import permission_required
 from apps.accounts.permissions import is_administrator
 from apps.collection.models import Period
+from apps.collection.services.fact_files import file_taken, sha256_of, taken_before, taken_text
 from apps.core import clock
 from apps.core.exchanging.outcomes import UNCHANGED, WRONG, Outcome
 from apps.core.exchanging.reading import LARGEST_FILE, FileRefused
@@ -110,7 +111,7 @@ def preview(request: HttpRequest, key: str, token: str) -> HttpResponse:
     if kept is None:
         messages.warning(request, _("The file is no longer kept. Choose it again."))
         return redirect("reports:exchange_upload", key)
-    if request.method != "POST":
+    if request.method != "POST" or _taken_before(table, kept):
         return _show(request, table, kept, token, _run(table, kept, dry_run=True))
     outcome = _confirmed(request, table, kept)
     if outcome is not None:
@@ -129,11 +130,33 @@ def _confirmed(request: HttpRequest, table: AnyExchange, kept: dict[str, Any]) -
         if outcome.fingerprint != request.POST.get("fingerprint") or not outcome.can_be_taken:
             transaction.set_rollback(True)
             return outcome
+        _note(request, table, kept, outcome)
     counts = {"table": table.name, "new": outcome.n_new, "changed": outcome.n_changed}
     messages.success(
         request, _("%(table)s: %(new)s new and %(changed)s changed rows were taken over.") % counts
     )
     return None
+
+
+def _note(request: HttpRequest, table: AnyExchange, kept: dict[str, Any], outcome: Outcome) -> None:
+    """Remember a file of drafts: drafts change, and the same file must not undo that."""
+    user: Any = request.user
+    if period := _period(table, kept):
+        file_taken(
+            sha256=sha256_of(kept["content"]),
+            name=kept["name"],
+            n_saved=outcome.n_new + outcome.n_changed,
+            n_refused=outcome.n_wrong,
+            by=user,
+            period=period,
+        )
+
+
+def _taken_before(table: AnyExchange, kept: dict[str, Any]) -> str:
+    """Return when this very file was taken over already, in words; empty when it was not."""
+    period = _period(table, kept)
+    upload = taken_before(sha256_of(kept["content"]), period=period) if period else None
+    return taken_text(upload) if upload else ""
 
 
 def _run(table: AnyExchange, kept: dict[str, Any], *, dry_run: bool) -> Outcome:
@@ -150,6 +173,7 @@ def _show(
         "table": table,
         "outcome": outcome,
         "token": token,
+        "taken_before": _taken_before(table, kept),
         "file_name": kept["name"],
         "period": _period(table, kept),
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),

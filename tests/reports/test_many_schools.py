@@ -44,8 +44,16 @@ def test_a_row_for_each_school(administrator, client, district, names):  # noqa:
         (names[0], "certified", "whole"): 60,
         (names[1], "pupils", "whole"): 1200,
     }
-    again = look(client, "values", xlsx(rows), quarter=1)
-    assert (counts(again), again.context["outcome"].can_be_taken) == ((0, 0, 3, 2), False)
+
+
+def test_the_same_file_twice_says_so_and_changes_nothing(administrator, client, district, names):  # noqa: F811
+    content = xlsx([["学校", "在校学生数"], [names[0], 900]])
+    take(client, look(client, "values", content, quarter=1))
+    DataValue.objects.update(number=950)
+    page = look(client, "values", content, quarter=1)
+    assert "这个文件已由" in page.content.decode()
+    take(client, page)
+    assert list(saved().values()) == [950]
 
 
 BEHIND = xlsx([["学校", "筛查学生数（小学）", "筛查学生数（初中）"], ["某校", 40, 50]])

@@ -24,7 +24,8 @@ from apps.collection.evidence.kinds import XLSX
 from apps.collection.evidence.names import clean_name
 from apps.collection.models import Period, Submission
 from apps.collection.permissions import reports
-from apps.collection.workbook.service import Look, look_at, taken_text, workbook_bytes, workbook_take
+from apps.collection.services.fact_files import taken_text
+from apps.collection.workbook.service import Look, look_at, workbook_bytes, workbook_take
 from apps.core import clock
 from apps.core.exchanging.grids import LARGEST_FILE, FileRefused
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from apps.accounts.models import User
-from apps.collection.errors import WorkflowError
 from apps.collection.models import Period, Submission, WorkbookUpload
 from apps.collection.services import SaveOutcome, submission_start, values_save
+from apps.collection.services.fact_files import file_taken, sha256_of, taken_before
 from apps.collection.sheet import build_sheet
 from apps.collection.slots import Slot, rules_between, slots_of
 from apps.collection.workbook import columns as col
@@ -77,8 +75,7 @@ def look_at(
     slots = slots_of(period=period, organisation=organisation, submission=submission)
     look = compare(content, slots, rules_between(slots), period, organisation)
     if submission is not None:
-        taken = submission.workbooks.filter(sha256=look.sha256).select_related("uploaded_by")
-        look.taken_before = taken.first()
+        look.taken_before = taken_before(look.sha256, period=period, submission=submission)
     return look
 
 
@@ -94,8 +91,7 @@ def compare(
     _refuse_other_form(file.identity, period, organisation)
     rows, strangers = _own_rows(file.rows, organisation)
     proposal = propose(match_rows(rows, slots), slots, rules, period)
-    digest = hashlib.sha256(content).hexdigest()
-    return Look(proposal, _notices(file, proposal, slots, strangers, organisation), digest)
+    return Look(proposal, _notices(file, proposal, slots, strangers, organisation), sha256_of(content))
 
 
 @transaction.atomic
@@ -110,29 +106,16 @@ def workbook_take(
     """
     submission = submission_start(period=period, organisation=organisation, by=by)
     outcome = values_save(submission=submission, entries=[line.entry for line in look.proposal.taken], by=by)
-    _upload, is_new = WorkbookUpload.objects.get_or_create(
-        submission=submission,
+    file_taken(
         sha256=look.sha256,
-        defaults={
-            "original_name": name[-200:],
-            "n_saved": outcome.saved,
-            "n_refused": look.proposal.n_wrong,
-            "uploaded_by": by,
-        },
+        name=name,
+        n_saved=outcome.saved,
+        n_refused=look.proposal.n_wrong,
+        by=by,
+        period=period,
+        submission=submission,
     )
-    if not is_new:
-        raise WorkflowError(_("This very file was taken over before. Nothing was changed."))
     return outcome
-
-
-def taken_text(upload: WorkbookUpload) -> str:
-    """Return when, by whom and with what the same file was taken over before."""
-    text = _(
-        "This very file was taken over by %(who)s on %(when)s (%(count)s figures). Nothing is changed by"
-        " taking it over again; if you have corrected something, choose the corrected file."
-    )
-    when = timezone.localtime(upload.uploaded_at).strftime("%Y-%m-%d %H:%M")
-    return text % {"who": upload.uploaded_by.name, "when": when, "count": upload.n_saved}
 
 
 def _refuse_other_form(identity: Identity | None, period: Period, organisation: Organisation) -> None:

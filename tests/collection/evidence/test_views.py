@@ -5,11 +5,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from apps.collection.evidence.kinds import EXTENSIONS
 from apps.collection.evidence.names import clean_name
 from apps.collection.models import Evidence
 from apps.collection.services import evidence_add
 from apps.core.models import BusinessClock
 from apps.plans.models import DataElement
+from tests.collection.evidence import test_kinds
 from tests.factories import SchoolFactory, UserFactory
 from tests.support import files
 from tests.support.returns import IN_QUARTER_2, QUARTER_2, submit, write
@@ -214,3 +216,10 @@ def test_the_list_of_files_takes_the_same_queries_for_more(district, count, djan
     with django_assert_max_num_queries(20) as queries:
         client.get("/collection/2025/2/")
     assert sum("collection_evidence" in query["sql"] for query in queries) == 1
+
+
+def test_hostile_files_are_refused_one_by_one_and_nothing_of_them_stays(district, tmp_path):
+    hostile = [content for content, kind in test_kinds.FILES.values() if kind not in EXTENSIONS]
+    page = send(district, *((f"{number}.pdf", content) for number, content in enumerate(hostile)))
+    assert page.count("file-outcome--refused") == len(hostile)
+    assert (Evidence.objects.count(), stored(tmp_path)) == (0, [])
