@@ -48,6 +48,8 @@ THINGS = {
     "measure": lambda world: (world.measure.pk,),
     "far measure": lambda world: (world.far_measure.pk,),
     "measure evidence": lambda world: (world.measure_evidence.pk,),
+    "order": lambda world: (world.order.pk,),
+    "notice": lambda world: (world.notice.pk,),
     "evidence": lambda world: (world.evidence.pk,),
     "review": lambda world: (world.review.pk,),
     "review of another office": lambda world: (world.staff_review.pk,),
@@ -177,6 +179,28 @@ DOORS = {
     ],
     "collection/evidence/<int:pk>/preview/": [get("loooonnn", "evidence"), get("lnnnnnnn", "nobody")],
     "collection/evidence/<int:pk>/": [get("loooonnn", "evidence"), get("lnnnnnnn", "nobody")],
+    # notices and chasing
+    "notices/": [get("looooooo"), post("lrrrrrrr")],
+    "notices/<int:pk>/": [get("lrnnnnnn", "notice"), get("lnnnnnnn", "nobody")],
+    "chasing/": [
+        get("lffoofof"),
+        post("lffrrfrf", action="remind", organisation="1"),
+        post("lfffrfrf", action="extend_all", due_on="2025-04-20", reason="示例"),
+        post("lffnnfnf", action="retry", dispatch="1"),
+        post("lffnnfnf", action="dance"),
+    ],
+    "chasing/log/": [get("lffoofof"), post("mmmmmmmm")],
+    "chasing/settings/": [get("lfffffof"), post("lfffffbf", action="calendar", days="示例")],
+    "chasing/orders/new/<int:pk>/": [
+        get("lfffooof", "own school"),
+        get("lfffnnnf", "far school"),
+        post("lfffwwwf", "own school", demand="示例"),
+    ],
+    "chasing/orders/<int:pk>/": [
+        get("looooooo", "order"),
+        get("lnnnnnnn", "nobody"),
+        post("lfffrrrf", "order", note="示例"),
+    ],
     # reviews
     "reviews/": [get("lffoofff"), post("mmmmmmmm")],
     "reviews/<int:pk>/": [

@@ -24,7 +24,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.get(username__iexact=username)
 
 
-@pghistory.track(exclude=["password", "last_login"], model_name="UserHistory")
+@pghistory.track(exclude=["password", "last_login", "unread_notices"], model_name="UserHistory")
 class User(AbstractBaseUser):
     """A person with one role. School people belong to a school, office staff to an office."""
 
@@ -47,6 +47,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)  # type: ignore[misc]
     must_change_password = models.BooleanField(_("must change password"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
+    # Recounted whenever a notice is given or read: every page shows it without asking for it.
+    unread_notices = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -49,9 +49,9 @@ class Part:
     n_open: int
     n_accepted: int
 
-    def state(self, period: Period, today: dt.date) -> DataState:
+    def state(self, period: Period, today: dt.date, *, due_on: dt.date | None = None) -> DataState:
         """Return the state of this part; it may be accepted while the rest of the return still waits."""
-        whole = data_state(assigned=True, status=self.status, period=period, today=today)
+        whole = data_state(assigned=True, status=self.status, period=period, today=today, due_on=due_on)
         if whole not in (DataState.WAITING, DataState.RETURNED):
             return whole
         if self.n_open:

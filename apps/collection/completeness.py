@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
+from apps.collection.due_dates import granted_date
 from apps.collection.enums import DataState
 from apps.collection.models import Assignment, Period, Submission
 from apps.collection.status import data_state
@@ -52,15 +53,20 @@ def completeness_of(
         owed = owed.filter(organisation__in=organisations)
     returns = Submission.objects.filter(period=OuterRef("period"), organisation=OuterRef("organisation"))
     rows = (
-        owed.annotate(status=Subquery(returns.values("status")[:1]))
+        owed.annotate(
+            status=Subquery(returns.values("status")[:1]),
+            granted=granted_date(period="period", organisation="organisation"),
+        )
         .order_by()
-        .values_list("period_id", "status")
+        .values_list("period_id", "status", "granted")
         .annotate(count=Count("organisation", distinct=True))
     )
     date = today or clock.today()
-    for period_id, status, count in rows:
+    for period_id, status, granted, count in rows:
         entry = found[period_id]
-        entry.counts[data_state(assigned=True, status=status, period=entry.period, today=date)] += count
+        due_on = max(granted or entry.period.due_on, entry.period.due_on)
+        state = data_state(assigned=True, status=status, period=entry.period, today=date, due_on=due_on)
+        entry.counts[state] += count
     return list(found.values())
 
 

@@ -7,6 +7,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+# Django looks for the tables of an app here.
+from apps.collection.chasing.models import CalendarDay as CalendarDay
+from apps.collection.chasing.models import ChasePolicy as ChasePolicy
+from apps.collection.chasing.models import Dispatch as Dispatch
+from apps.collection.chasing.models import Extension as Extension
+from apps.collection.chasing.models import Notice as Notice
+from apps.collection.chasing.models import Robot as Robot
+from apps.collection.chasing.models import SupervisionOrder as SupervisionOrder
 from apps.collection.enums import PeriodEventKind, SubmissionStatus
 from apps.collection.evidence.enums import Scan
 from apps.collection.evidence.kinds import SHOWN_INLINE

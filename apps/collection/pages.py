@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import Http404
 
+from apps.collection.due_dates import due_date, extended_dates
 from apps.collection.enums import DataState, SubmissionStatus
 from apps.collection.models import Assignment, DataValue, Period, Submission
 from apps.collection.status import data_state
@@ -28,6 +29,7 @@ class PeriodRow:
     asked: int
     filled: int
     returned: int
+    due_on: dt.date
     days_left: int
 
     @property
@@ -64,7 +66,9 @@ def period_or_404(organisation: Organisation, *, quarter: int, year: int | None 
 
 
 def period_rows(organisation: Organisation, plan: AnnualPlan, today: dt.date) -> list[PeriodRow]:
-    """Return the plan's quarters for one organisation (5 queries)."""
+    """Return the plan's quarters for one organisation (6 queries)."""
+    periods = list(plan.periods.order_by("quarter"))
+    extended = extended_dates(periods, organisations=[organisation.pk])
     returns = {
         row.period_id: row for row in Submission.objects.filter(organisation=organisation, period__plan=plan)
     }
@@ -82,13 +86,15 @@ def period_rows(organisation: Organisation, plan: AnnualPlan, today: dt.date) ->
                 status=returns[period.pk].status if period.pk in returns else None,
                 period=period,
                 today=today,
+                due_on=(due_on := due_date(period, organisation.pk, extended)),
             ),
             asked=asked.get(period.pk, 0),
             filled=min(filled.get(period.pk, 0), asked.get(period.pk, 0)),
             returned=returned.get(period.pk, 0),
-            days_left=(period.due_on - today).days,
+            due_on=due_on,
+            days_left=(due_on - today).days,
         )
-        for period in plan.periods.order_by("quarter")
+        for period in periods
     ]
 
 

@@ -20,12 +20,20 @@ class HasDates(Protocol):
     due_on: dt.date
 
 
-def data_state(*, assigned: bool, status: str | None, period: HasDates, today: dt.date) -> DataState:
+def data_state(
+    *,
+    assigned: bool,
+    status: str | None,
+    period: HasDates,
+    today: dt.date,
+    due_on: dt.date | None = None,
+) -> DataState:
     """Return the state of one organisation's return for one period.
 
     Args:
         assigned: the organisation owes at least one fact for the period.
         status: of its submission; None when it has not begun.
+        due_on: its own due date where it was granted a later one (`due_dates.py`).
     """
     if not assigned:
         return DataState.NOT_DUE
@@ -33,7 +41,7 @@ def data_state(*, assigned: bool, status: str | None, period: HasDates, today: d
         return _STATES[SubmissionStatus(status)]
     if today < period.opens_on:
         return DataState.NOT_DUE
-    return DataState.LATE if today > period.due_on else DataState.DUE
+    return DataState.LATE if today > (due_on or period.due_on) else DataState.DUE
 
 
 def was_late(*, submitted_on: dt.date | None, due_on: dt.date) -> bool:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.collection import views
+from apps.collection.urls_chasing import chasing_patterns
 
 app_name = "collection"
 
@@ -30,4 +31,5 @@ urlpatterns = [
     path("collection/evidence/<int:pk>/", views.evidence, name="evidence"),
     path("collection/evidence/<int:pk>/preview/", views.evidence_preview, name="evidence_preview"),
     path("collection/measures/evidence/<int:pk>/", views.measure_evidence, name="measure_evidence"),
+    *chasing_patterns,
 ]

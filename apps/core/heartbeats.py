@@ -11,6 +11,7 @@ PERIODS = "periods"
 SWEEP = "sweep"
 SWEEP_WITH_WORK = "sweep-with-work"
 REBUILD = "rebuild"
+CHASE = "chase"
 
 
 def beat(name: str, **detail: int | str) -> None:

@@ -12,7 +12,9 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from apps.collection.boarding import parts_of_period
+from apps.collection.chasing.missing import TO_CHASE
 from apps.collection.completeness import days_late
+from apps.collection.due_dates import due_date, extended_dates
 from apps.collection.enums import DataState
 from apps.collection.models import Period, Submission
 from apps.collection.status import data_state
@@ -75,7 +77,13 @@ class Row:
     submission_id: int | None
     submitted_on: dt.date | None
     days_late: int
+    due_on: dt.date
     cells: Sequence[DataState]
+
+    @property
+    def is_to_come(self) -> bool:
+        """The return may be reminded of."""
+        return self.state in TO_CHASE
 
 
 @dataclass(frozen=True)
@@ -122,6 +130,11 @@ class Board:
         return _share(row.state for row in self.rows)
 
     @property
+    def to_come(self) -> int:
+        """How many returns are still to come, or to come back."""
+        return sum(row.is_to_come for row in self.rows)
+
+    @property
     def late_rows(self) -> int:
         """How many came late or are missing after the due date."""
         return sum(row.days_late > 0 for row in self.rows)
@@ -143,9 +156,11 @@ def board_of(scope: Scope, choice: Choice) -> Board:
 
 def _rows(scope: Scope, period: Period, choice: Choice, areas: Sequence[TaskArea]) -> list[Row]:
     today = clock.today()
+    extended = extended_dates([period])
     cells: dict[int, dict[int, DataState]] = {}
     for part in parts_of_period(period, office_id=choice.office):
-        cells.setdefault(part.organisation_id, {})[part.area_id] = part.state(period, today)
+        due_on = due_date(period, part.organisation_id, extended)
+        cells.setdefault(part.organisation_id, {})[part.area_id] = part.state(period, today, due_on=due_on)
     kinds = _kinds(period, cells)
     returns = {row.organisation_id: row for row in Submission.objects.filter(period=period)}
     visible = Submission.objects.visible_to(scope.user).filter(period=period)
@@ -156,15 +171,21 @@ def _rows(scope: Scope, period: Period, choice: Choice, areas: Sequence[TaskArea
         submission = returns.get(organisation.pk)
         submitted_on = submission.submitted_on if submission else None
         own = cells[organisation.pk]
+        due_on = due_date(period, organisation.pk, extended)
         row = Row(
             organisation=organisation,
             kind=kinds.get(organisation.pk, OFFICE),
             state=data_state(
-                assigned=True, status=submission.status if submission else None, period=period, today=today
+                assigned=True,
+                status=submission.status if submission else None,
+                period=period,
+                today=today,
+                due_on=due_on,
             ),
             submission_id=submission.pk if submission and submission.pk in openable else None,
             submitted_on=submitted_on,
-            days_late=days_late(submitted_on=submitted_on, due_on=period.due_on, today=today),
+            days_late=days_late(submitted_on=submitted_on, due_on=due_on, today=today),
+            due_on=due_on,
             cells=[own.get(area.pk, DataState.NOT_DUE) for area in areas],
         )
         if _is_wanted(row, choice, owes=any(area.pk in own for area in areas)):

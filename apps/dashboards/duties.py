@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.collection.due_dates import due_date, extended_dates
 from apps.collection.enums import DataState, SubmissionStatus
 from apps.collection.models import Assignment, DataValue, Period, Submission
 from apps.collection.status import data_state
@@ -33,6 +34,7 @@ class Return:
     n_asked: int
     n_filled: int
     n_returned: int
+    due_on: dt.date
     today: dt.date
 
     @property
@@ -51,7 +53,7 @@ class Return:
     @property
     def days_left(self) -> int:
         """Days until the due date; negative when it is over."""
-        return (self.period.due_on - self.today).days
+        return (self.due_on - self.today).days
 
     @property
     def days_late(self) -> int:
@@ -59,8 +61,9 @@ class Return:
 
 
 def returns_of(organisation: Organisation, *, plan: AnnualPlan, today: dt.date) -> list[Return]:
-    """Return the organisation's returns of the plan's periods that ask it anything, in order (5 queries)."""
+    """Return the organisation's returns of the plan's periods that ask it anything, in order (6 queries)."""
     periods = list(Period.objects.filter(plan=plan).order_by("quarter"))
+    extended = extended_dates(periods, organisations=[organisation.pk])
     submissions = {
         submission.period_id: submission
         for submission in Submission.objects.filter(organisation=organisation, period__plan=plan)
@@ -84,10 +87,12 @@ def returns_of(organisation: Organisation, *, plan: AnnualPlan, today: dt.date) 
                 status=submissions[period.pk].status if period.pk in submissions else None,
                 period=period,
                 today=today,
+                due_on=(due_on := due_date(period, organisation.pk, extended)),
             ),
             n_asked=asked[period.pk],
             n_filled=min(filled.get(period.pk, 0), asked[period.pk]),
             n_returned=returned.get(period.pk, 0),
+            due_on=due_on,
             today=today,
         )
         for period in periods
@@ -155,6 +160,7 @@ def late_counts(user: User, *, plan: AnnualPlan, today: dt.date) -> list[LateCou
         rows = rows.filter(element__indicator_links__indicator__lead_office=user.organisation_id)
     arrived = Submission.objects.filter(period__in=periods).exclude(status__in=NOT_ARRIVED)
     here = set(arrived.values_list("period_id", "organisation_id"))
+    here |= {key for key, due_on in extended_dates(periods).items() if due_on >= today}
     owing: dict[int, set[int]] = defaultdict(set)
     for period, organisation in rows.order_by().values_list("period_id", "organisation_id").distinct():
         owing[period].add(organisation)

@@ -41,6 +41,7 @@ WORKS = (
     Work(heartbeats.QUEUE + "reports", _("Worker for reports"), _("every minute"), MINUTES(3)),
     Work(heartbeats.SWEEP, _("Sweep of the outbox"), _("every 20 seconds"), MINUTES(3)),
     Work(heartbeats.PERIODS, _("Watch over the periods"), _("every hour"), HOURS(2)),
+    Work(heartbeats.CHASE, _("Reminders and messages"), _("every 15 minutes"), MINUTES(40)),
     Work(heartbeats.REBUILD, _("Nightly full rebuild"), _("every night at 02:30"), HOURS(26)),
 )
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.collection.models import DataValue, Submission
+from apps.collection.models import ChasePolicy, DataValue, Extension, Submission, SupervisionOrder
 from apps.core.display import QUARTER_NAMES
 from apps.core.templatetags.lusong import local_text
 from apps.organisations.models import Organisation, SchoolProfile
@@ -23,7 +23,17 @@ FIGURES = frozenset(
 )
 # Counters and stamps: what they tell stands in the row's own time and person.
 NEVER_SHOWN = frozenset(
-    {"version", "created_at", "updated_at", "started_at", "updated_by", "accepted_by", "submitted_by"}
+    {
+        "version",
+        "created_at",
+        "updated_at",
+        "started_at",
+        "updated_by",
+        "accepted_by",
+        "submitted_by",
+        "granted_at",
+        "issued_at",
+    }
 )
 # Fields without a name of their own in the model.
 LABELS = {
@@ -50,6 +60,9 @@ LABELS = {
     "office": _("Office"),
     "quote_start": _("begin of the sentence"),
     "quote_end": _("end of the sentence"),
+    "granted_by": _("granted by"),
+    "issued_by": _("issued by"),
+    "closed_by": _("closed by"),
 }
 
 
@@ -74,6 +87,12 @@ class Trail:
 
 def _history(model: Any) -> Any:
     return model.history.rel.related_model
+
+
+def _extended(event: Any) -> str:
+    if event.organisation is None:
+        return f"{QUARTER_NAMES[event.period.quarter]} · {_('all who report')}"
+    return _return_of(event)
 
 
 def _return_of(submission: Any) -> str:
@@ -195,5 +214,32 @@ TRAILS = (
         lambda event: f"{_return_of(event.submission)} · {local_text(event.office)}",
         ("submission__organisation", "submission__period", "office"),
         search=("submission__organisation__name", "submission__organisation__code", "office__name"),
+    ),
+    Trail(
+        "extension",
+        _("Extension of a due date"),
+        _history(Extension),
+        "period__plan__region",
+        _extended,
+        ("organisation", "period"),
+        search=("organisation__name", "organisation__code", "reason"),
+    ),
+    Trail(
+        "order",
+        _("Supervision order"),
+        _history(SupervisionOrder),
+        "plan__region",
+        _return_of,
+        ("organisation", "period"),
+        search=("organisation__name", "organisation__code"),
+    ),
+    Trail(
+        "chasing",
+        _("Settings of reminders"),
+        _history(ChasePolicy),
+        "plan__region",
+        lambda event: local_text(event.plan, "title"),
+        ("plan",),
+        search=("plan__title",),
     ),
 )

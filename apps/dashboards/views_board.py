@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES
-from apps.dashboards.board import OFFICE, STATES, board_of, choice_in
+from apps.collection.chasing.permissions import chases_for
+from apps.dashboards.board import OFFICE, STATES, Choice, board_of, choice_in
 from apps.dashboards.board_table import kind_text
 from apps.dashboards.guarded import scope_or_404
 from apps.dashboards.home import plan_in_force
@@ -44,5 +45,7 @@ def completeness(request: HttpRequest, year: int) -> HttpResponse:
         "kinds": [(kind, kind_text(kind)) for kind in (*SchoolType.values, OFFICE)],
         "columns": list(zip(board.areas, board.by_area, strict=True)),
         "query": query.urlencode(),
+        "may_chase": scope.period is not None and chases_for(request.user, scope.period),
+        "is_filtered": board.choice != Choice(),
     }
     return render(request, "dashboards/completeness.html", context)

@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.core.models import BusinessClock
 from apps.demo import story
 from apps.demo.accounts import accounts_create, offices_by_key
+from apps.demo.chasing import chase_play
 from apps.demo.collecting import People, returns_play
 from apps.demo.district import region_code
 from apps.demo.evidence import evidence_attach
@@ -74,6 +75,7 @@ def seed(*, stage: str, force: bool = False) -> Seeded:
         evidence_attach(rows.submissions)
         measures_play(plan=plan, stage=stage, cast=_cast(plan, users), decided_on=decided_on(), today=today)
         period_events_note(plan=plan)
+        chase_play(plan=plan, by=users["admin"], today=today)
         rebuild(plan=plan)
     return Seeded(len(schools), len(users), len(rows.submissions), len(rows.values))
 

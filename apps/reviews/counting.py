@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 from apps.collection.checks import flags_of
 from apps.collection.facts import FactValue, accepted_of, value_of
 from apps.collection.keys import Key
@@ -14,14 +16,51 @@ from apps.collection.slots import Previous
 from apps.reviews.models import OfficeReview
 from apps.reviews.parts import parts_of_many
 
+# What weighs how much when the queue is sorted by risk: an unusual figure that nobody explained most of all.
+WEIGHTS = {"unexplained": 5, "flagged": 3, "corrected": 3, "not_applicable": 2, "first": 1}
+
 
 @dataclass
 class Counts:
-    """Of one office's part."""
+    """Of one office's part.
+
+    `flagged`: unusual or not applicable; `not_applicable`, `unexplained`, `first` (never told before) and
+    `corrected` (another than what counts already) say what there is to look at.
+    """
 
     facts: int = 0
     changed: int = 0
     flagged: int = 0
+    not_applicable: int = 0
+    unexplained: int = 0
+    first: int = 0
+    corrected: int = 0
+
+    @property
+    def is_correction(self) -> bool:
+        """Figures that count already would be replaced."""
+        return self.corrected > 0
+
+    @property
+    def risk(self) -> int:
+        """A number to sort by; `reasons` says in words what is behind it."""
+        return sum(weight * getattr(self, name) for name, weight in WEIGHTS.items())
+
+    @property
+    def reasons(self) -> list[str]:
+        """What there is to look at, in words, the heaviest first."""
+        unusual = self.flagged - self.not_applicable
+        told = [
+            (unusual, ngettext("%(n)s unusual", "%(n)s unusual", unusual)),
+            (self.unexplained, ngettext("%(n)s unexplained", "%(n)s unexplained", self.unexplained)),
+            (self.corrected, ngettext("%(n)s corrected", "%(n)s corrected", self.corrected)),
+            (
+                self.not_applicable,
+                ngettext("%(n)s not applicable", "%(n)s not applicable", self.not_applicable),
+            ),
+            (self.first, ngettext("%(n)s for the first time", "%(n)s for the first time", self.first)),
+        ]
+        return [text % {"n": count} for count, text in told if count]
 
 
 Handed = dict[int, dict[Key, DataValueRevision]]
@@ -58,9 +97,15 @@ def _count(
         return
     value = value_of(revision)
     previous = _previous(submission, key, accepted)
-    before: FactValue | None = accepted_of(revision.value) or (previous.value if previous else None)
+    counted = accepted_of(revision.value)
+    before: FactValue | None = counted or (previous.value if previous else None)
+    flags = flags_of(revision.value.element, value, previous)
     counts.changed += before is None or not value.same_as(before)
-    counts.flagged += bool(value.not_applicable or flags_of(revision.value.element, value, previous))
+    counts.flagged += bool(value.not_applicable or flags)
+    counts.not_applicable += value.not_applicable
+    counts.unexplained += bool(flags) and not value.reason
+    counts.first += before is None
+    counts.corrected += counted is not None and not value.same_as(counted)
 
 
 def _previous(submission: Submission, key: Key, accepted: Accepted) -> Previous | None:

@@ -17,3 +17,15 @@ class ReturnReason(models.TextChoices):
     EVIDENCE = "evidence", _("Evidence is missing or unclear")
     PERSONAL_DATA = "personal_data", _("Contains personal data")
     OTHER = "other", _("Other")
+
+
+class BulkState(models.TextChoices):
+    OPEN = "open", _("Sample is being looked at")
+    ACCEPTED = "accepted", _("Accepted")
+    STOPPED = "stopped", _("Stopped: the sample was not in order")
+    ABANDONED = "abandoned", _("Given up")
+
+
+class SampleVerdict(models.TextChoices):
+    GOOD = "good", _("In order")
+    WRONG = "wrong", _("Not in order")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.collection.models import DataValue, Submission
 from apps.organisations.models import Organisation
-from apps.reviews.enums import ReturnReason, ReviewStatus
+from apps.reviews.enums import BulkState, ReturnReason, ReviewStatus, SampleVerdict
 from apps.reviews.querysets import OfficeReviewQuerySet
 
 
@@ -29,6 +29,7 @@ class OfficeReview(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    correct_by = models.DateField(_("to be corrected by"), null=True, blank=True)
 
     objects = OfficeReviewQuerySet.as_manager()
 
@@ -75,3 +76,72 @@ class FieldReturn(models.Model):
     def asks_for_figure(self) -> bool:
         """The figure itself is in doubt, so that it has to be corrected or explained."""
         return self.reason not in (ReturnReason.EVIDENCE, ReturnReason.PERSONAL_DATA)
+
+
+class ReviewClaim(models.Model):
+    """Who is reading a waiting part just now; it lapses by itself at `until`."""
+
+    review = models.OneToOneField(OfficeReview, models.CASCADE, related_name="claim")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(since__lt=models.F("until")), name="review_claim_lapses"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} by {self.by_id}"
+
+
+class BulkAcceptance(models.Model):
+    """Many parts without anything unusual accepted together, after a look at a sample drawn by `seed`.
+
+    Kept as the record of what was looked at: one that found a mistake is stopped and accepts nothing.
+    """
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    seed = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=BulkState, default=BulkState.OPEN)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by"], condition=Q(state="open"), name="bulk_acceptance_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", finished_at__isnull=True)
+                | (~Q(state="open") & Q(finished_at__isnull=False)),
+                name="bulk_acceptance_finish_is_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_id} {self.state}"
+
+
+class BulkItem(models.Model):
+    """One part of a bulk acceptance as it was when the sample was drawn."""
+
+    bulk = models.ForeignKey(BulkAcceptance, models.CASCADE, related_name="items")
+    review = models.ForeignKey(OfficeReview, models.CASCADE, related_name="bulk_items")
+    version = models.PositiveBigIntegerField()
+    is_sampled = models.BooleanField(default=False)
+    verdict = models.CharField(max_length=10, choices=SampleVerdict, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    is_accepted = models.BooleanField(default=False)
+    left_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["bulk", "review"], name="bulk_item_once"),
+            models.CheckConstraint(condition=Q(verdict="") | Q(is_sampled=True), name="bulk_item_seen"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bulk_id} {self.review_id}"

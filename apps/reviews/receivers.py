@@ -16,7 +16,7 @@ from apps.collection.models import DataValueRevision, Submission
 from apps.collection.signals import submission_submitted, submission_withdrawn
 from apps.core import clock
 from apps.reviews.enums import ReviewStatus
-from apps.reviews.models import FieldReturn, OfficeReview
+from apps.reviews.models import FieldReturn, OfficeReview, ReviewClaim
 from apps.reviews.parts import Part, parts_of
 
 
@@ -32,8 +32,8 @@ def open_reviews(*, submission: Submission, **kwargs: Any) -> None:
         if review is None:
             OfficeReview.objects.create(submission=submission, office_id=office_id, waiting_since=today)
         elif _waits_again(review, part, handed_in):
-            review.status, review.waiting_since = ReviewStatus.WAITING, today
-            review.save(update_fields=["status", "waiting_since"])
+            review.status, review.waiting_since, review.correct_by = ReviewStatus.WAITING, today, None
+            review.save(update_fields=["status", "waiting_since", "correct_by"])
 
 
 def _waits_again(review: OfficeReview, part: Part, handed_in: dict[Key, dt.datetime]) -> bool:
@@ -58,4 +58,11 @@ def close_reviews(*, submission: Submission, **kwargs: Any) -> None:
         raise WorkflowError(
             _("An office has begun to review this return; ask it to return the fact instead.")
         )
+    claim = ReviewClaim.objects.filter(review__submission=submission, until__gt=timezone.now()).first()
+    if claim is not None:
+        text = _(
+            "%(who)s is reading this return just now (until %(when)s); ask the office to return the fact."
+        )
+        when = timezone.localtime(claim.until).strftime("%H:%M")
+        raise WorkflowError(text % {"who": claim.by.name, "when": when})
     submission.reviews.all().delete()

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.accounts.models import User
+from apps.collection.due_dates import due_date
 from apps.collection.enums import DataState
 from apps.collection.models import Period
 from apps.collection.status import data_state
@@ -123,7 +124,10 @@ class Reading:
             return Exclusion.NOT_APPLICABLE
         if not is_complete:
             status = entry.submission.status if entry.submission else None
-            state = data_state(assigned=True, status=status, period=entry.period, today=self.today)
+            due_on = due_date(entry.period, entry.organisation.pk, self.ledger.extended)
+            state = data_state(
+                assigned=True, status=status, period=entry.period, today=self.today, due_on=due_on
+            )
             return EXCLUSIONS.get(state, Exclusion.NOT_REPORTED)
         return Exclusion.NO_PROFILE if entry.part.uses_profile and profile is None else None
 

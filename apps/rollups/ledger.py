@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from apps.collection.due_dates import extended_dates
 from apps.collection.models import Assignment, DataValue, DataValueRevision, Period, Submission
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation, SchoolProfile, SchoolStage
@@ -33,13 +34,14 @@ class Entry:
 
 
 class Ledger:
-    """Assignments, submissions, values with their accepted revisions, profiles and stages (seven queries)."""
+    """Assignments, submissions, values with their accepted revisions, profiles and stages (eight queries)."""
 
     def __init__(self, definition: Definition, *, sources: Collection[Period], region_id: int) -> None:
         self.definition = definition
         self.periods = {period.pk: period for period in sources}
         self.owed = _owed(definition, sources, region_id)
         schools = {organisation_id for _, organisation_id, _ in self.owed}
+        self.extended = extended_dates(sources)
         found = Submission.objects.filter(period__in=sources, organisation__in=schools)
         self.submissions = {(row.period_id, row.organisation_id): row for row in found}
         values = DataValue.objects.filter(submission__in=found, accepted_at__isnull=False)

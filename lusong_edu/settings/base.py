@@ -112,6 +112,16 @@ CACHES = {
 }
 
 REFUSE_DEMO_ACCOUNTS = False
+
+# E-mail is an extra: notices live in the platform. EMAIL_URL=smtp+tls://user:password@host:587
+EMAIL_CONFIGURED = bool(env.str("EMAIL_URL", default=""))
+if EMAIL_CONFIGURED:
+    vars().update(env.email_url("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.str("LUSONG_MAIL_FROM", default="lusong-tracker@localhost")
+EMAIL_TIMEOUT = 20
+# Group robots: these hosts alone are ever posted to (host, or host:port), within this many seconds.
+WEBHOOK_HOSTS = env.list("LUSONG_WEBHOOK_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
+WEBHOOK_SECONDS = 10
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -213,6 +223,12 @@ CELERY_BEAT_SCHEDULE = {
     "scan-waiting-evidence": {
         "task": "apps.collection.tasks.scan_waiting_evidence",
         "schedule": crontab(minute="*/10"),
+    },
+    # Reminders keep their day by themselves: a run more or less changes nothing.
+    "remind": {
+        "task": "apps.collection.tasks.remind",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 14 * 60},
     },
     **{
         f"show-life-{queue}": {

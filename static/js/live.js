@@ -41,6 +41,13 @@ function openDetails() {
   return [...region().querySelectorAll("details[id][open]")].map((element) => element.id);
 }
 
+// Boxes that somebody has ticked stay ticked, as far as they are still there.
+function checkedBoxes() {
+  return [...region().querySelectorAll("input[type=checkbox]:checked")].map(
+    ({ name, value }) => `input[type=checkbox][name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`,
+  );
+}
+
 async function replace() {
   const response = await fetch(location.href, { credentials: "same-origin", headers: { "X-Live": "1" } });
   if (response.redirected && new URL(response.url).pathname !== location.pathname) return location.reload();
@@ -51,9 +58,14 @@ async function replace() {
   if (!fresh || !old) return undefined;
   const mark = focusMark();
   const open = openDetails();
+  const chosen = checkedBoxes();
   const { scrollX, scrollY } = window;
   old.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
   for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  for (const selector of chosen) {
+    const box = old.querySelector(selector);
+    if (box) box.checked = true;
+  }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   if (mark) old.querySelector(mark)?.focus({ preventScroll: true });
   window.scrollTo(scrollX, scrollY);

@@ -6,7 +6,15 @@ import pytest
 from django.core.management import call_command
 
 from apps.accounts.models import User
-from apps.collection.models import DataValue, DataValueRevision, Evidence, Submission, SubmissionEvent
+from apps.collection.models import (
+    DataValue,
+    DataValueRevision,
+    Evidence,
+    Extension,
+    Notice,
+    Submission,
+    SubmissionEvent,
+)
 from apps.demo.services import seed
 from apps.organisations.models import Organisation, SchoolProfile
 from apps.plans.models import Measure, MeasureStep, MeasureUpdate
@@ -29,6 +37,8 @@ CONTENT = {
         "submitted_on",
         "accepted_at",
     ),
+    Notice: ("user__username", "organisation__code", "period__quarter", "kind", "step", "on", "due_on"),
+    Extension: ("organisation__code", "period__quarter", "due_on", "reason"),
     Measure: ("code", "status", "due_on", "completed_on"),
     MeasureStep: ("measure__code", "position", "name", "status", "due_on", "done_on"),
     MeasureUpdate: ("measure__code", "at", "from_status", "to_status", "by__username", "note"),

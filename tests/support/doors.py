@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.enums import Role
-from apps.collection.models import Evidence
+from apps.collection.models import Evidence, Notice, SupervisionOrder
 from apps.collection.services import submission_start
 from apps.core.models import BusinessClock
 from apps.organisations.models import Region
@@ -96,6 +96,25 @@ def make_world() -> SimpleNamespace:
         lead_office=OfficeFactory(region=far_region),
     )
     target = _proposed(ours.indicators["teachers"])
+    order = SupervisionOrder.objects.create(
+        plan=ours.plan,
+        number=1,
+        period=ours.periods[1],
+        organisation=ours.school,
+        evidence="示例",
+        demand="示例",
+        answer_due_on=dt.date(2025, 4, 9),
+        issued_by=ours.health_user,
+        issued_on=dt.date(2025, 4, 2),
+    )
+    notice = Notice.objects.create(
+        user=ours.reporter,
+        kind="reminder",
+        organisation=ours.school,
+        period=ours.periods[1],
+        due_on=dt.date(2025, 4, 10),
+        on=dt.date(2025, 4, 2),
+    )
     people = {
         "reporter": ours.reporter,
         "principal": ours.principal,
@@ -116,6 +135,8 @@ def make_world() -> SimpleNamespace:
         submission=submission,
         draft=draft,
         evidence=evidence,
+        order=order,
+        notice=notice,
         review=submission.reviews.get(office=ours.health),
         staff_review=submission.reviews.get(office=ours.staff),
         target=target,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import permission_required
 from apps.accounts.permissions import is_reporter
 from apps.collection import pages
+from apps.collection.due_dates import due_date_of
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import Conflict, Incomplete, WorkflowError
 from apps.collection.evidence.panel import EvidencePanel
@@ -107,6 +108,7 @@ def _render(
     request: HttpRequest, sheet: Sheet, *, checked: bool = False, conflict: bool = False, status: int = 200
 ) -> HttpResponse:
     today = clock.today()
+    due_on = due_date_of(sheet.period, sheet.organisation.pk)
     context = {
         "sheet": sheet,
         "period": sheet.period,
@@ -116,7 +118,8 @@ def _render(
         "checked": checked,
         "conflict": conflict,
         "is_open": today >= sheet.period.opens_on,
-        "is_late": today > sheet.period.due_on,
+        "due_on": due_on,
+        "is_late": today > due_on,
         "needs_signature": sheet.period.plan.policy.principal_sign_off and is_reporter(request.user),
         "panel": EvidencePanel(
             sheet.period, sheet.submission, required_elements(view.slot for view in sheet.fields)

@@ -15,6 +15,7 @@ from apps.accounts.access import get_visible_or_404, permission_required
 from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.accounts.permissions import has_role
+from apps.collection.due_dates import due_date_of
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import WorkflowError
 from apps.collection.fact_rows import rows_of
@@ -38,6 +39,7 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "submission": found,
         "period": found.period,
+        "due_on": due_date_of(found.period, found.organisation_id),
         "rows": rows,
         "many_stages": len({row.slot.stage for row in rows} - {Stage.WHOLE}) > 1,
         "changed": sum(row.is_changed for row in rows),

@@ -1,0 +1,36 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeKind(models.TextChoices):
+    """What a notice tells; its sentence is made in the reader's language (`wording.py`)."""
+
+    REMINDER = "reminder", _("Reminder")
+    OVERDUE = "overdue", _("Overdue")
+    RETURNED = "returned", _("Returned")
+    REOPENED = "reopened", _("Reopened")
+    EXTENDED = "extended", _("Due date extended")
+    ORDER = "order", _("Supervision order")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    ROBOT = "robot", _("Group robot")
+
+
+class RobotKind(models.TextChoices):
+    """Whose robot it is: both take JSON, of slightly different shape."""
+
+    WECOM = "wecom", _("WeCom")
+    DINGTALK = "dingtalk", _("DingTalk")
+
+
+class DispatchState(models.TextChoices):
+    """How far an outgoing message is. What may have arrived unknown to us is uncertain."""
+
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Not sent")
+    UNCERTAIN = "uncertain", _("Uncertain")
+    DROPPED = "dropped", _("No longer needed")

@@ -1,0 +1,24 @@
+"""Who chases, who extends, who issues supervision orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.accounts.enums import Role
+from apps.accounts.permissions import has_role, is_administrator, predicate
+
+chases = has_role(Role.OFFICE, Role.DEPUTY, Role.ADMINISTRATOR)
+extends = has_role(Role.DEPUTY, Role.ADMINISTRATOR)
+issues_orders = has_role(Role.DEPUTY, Role.LEADER, Role.ADMINISTRATOR)
+sets_chasing = is_administrator
+
+
+@predicate
+def is_of_plan_region(user: Any, period: Any) -> bool:
+    """The period's plan is one of the user's own region."""
+    return period is not None and user.region_id == period.plan.region_id
+
+
+chases_for = chases & is_of_plan_region
+extends_for = extends & is_of_plan_region
+issues_orders_for = issues_orders & is_of_plan_region
