@@ -203,6 +203,16 @@ DOORS = {
     ],
     # reviews
     "reviews/": [get("lffoofff"), post("mmmmmmmm")],
+    "reviews/bulk/": [get("lffoofff"), post("lffrrfff", action="start")],
+    "reviews/first-pass/": [get("lffooooo"), post("mmmmmmmm")],
+    "reviews/<int:pk>/letter/": [get("lnnnnnnn", "review"), get("lnnnnnnn", "nobody")],
+    "reviews/<int:pk>/impact/": [
+        get("lffoofff", "review"),
+        get("lfffffff", "review of another office"),
+        get("lffnnfff", "nobody"),
+    ],
+    "completeness/timeliness/": [get("lffooooo"), post("mmmmmmmm")],
+    "burden/": [get("lffooooo"), post("mmmmmmmm")],
     "reviews/<int:pk>/": [
         get("lffooooo", "review"),
         get("lffooooo", "review of another office"),

@@ -50,7 +50,7 @@ ENTRIES = (
     Entry(_("Overview"), "dashboards:overview", has_role(*BUREAU_ROLES)),
     Entry(_("Measures"), "dashboards:measures", has_role(*BUREAU_ROLES)),
     Entry(_("Completeness"), "dashboards:completeness", has_role(*BUREAU_ROLES)),
-    Entry(_("Chasing"), "collection:chasing", has_role(Role.OFFICE, Role.DEPUTY, Role.ADMINISTRATOR)),
+    Entry(_("Chasing"), "collection:chasing", has_role(Role.OFFICE, Role.DEPUTY)),
     Entry(_("Schools"), "dashboards:schools", has_role(*BUREAU_ROLES)),
     Entry(_("Targets"), "dashboards:targets", confirms_targets),
     Entry(_("Accounts"), "accounts:users", manages_accounts),

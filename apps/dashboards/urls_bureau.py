@@ -3,11 +3,14 @@ from django.urls import path
 from apps.dashboards import (
     views_audit,
     views_board,
+    views_burden,
     views_bureau,
     views_dictionary,
+    views_impact,
     views_measures,
     views_operations,
     views_switches,
+    views_timeliness,
 )
 
 bureau_patterns = [
@@ -19,6 +22,9 @@ bureau_patterns = [
     path("settings/", views_bureau.settings, name="settings"),
     path("operations/", views_operations.operations, name="operations"),
     path("completeness/", views_board.current, name="completeness"),
+    path("completeness/timeliness/", views_timeliness.timeliness, name="timeliness"),
+    path("burden/", views_burden.burden, name="burden"),
+    path("reviews/<int:pk>/impact/", views_impact.impact, name="impact"),
     path("completeness/<int:year>/", views_board.completeness, name="completeness"),
     path("measures/", views_measures.measures, name="measures"),
     path("measures/checks/", views_measures.measure_checks, name="measure_checks"),

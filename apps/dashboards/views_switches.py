@@ -14,7 +14,10 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.access import permission_required
 from apps.accounts.models import User
 from apps.accounts.permissions import manages_settings
+from apps.collection.burden_ledger import Cost
 from apps.collection.services import assignments_generate
+from apps.core import clock
+from apps.dashboards.burden_page import costs_of_indicators
 from apps.dashboards.home import plan_in_force
 from apps.dashboards.switches import switches_of
 from apps.plans.models import AnnualPlan
@@ -36,7 +39,9 @@ def switches(request: HttpRequest) -> HttpResponse:
         _apply(plan, (set(plan.policy.muted_codes) - shown) | (shown - asked), user)
         messages.success(request, _("The settings are saved; the forms ask accordingly from now on."))
         return redirect("dashboards:switches")
-    return render(request, "home/switches.html", {"plan": plan, "rows": rows})
+    costs = costs_of_indicators(plan, clock.today())
+    context = {"plan": plan, "rows": [(row, costs.get(row.indicator.code, Cost())) for row in rows]}
+    return render(request, "home/switches.html", context)
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
-// Reviewing by keyboard: j and k move, r marks the fact for return, a accepts; in the queue Enter opens the row.
+// Reviewing by keyboard: j and k move, r marks the fact for return, a accepts, Escape leaves a field; in the queue
+// Enter opens the row. The legend stands above the table.
 // The page does the same without this file.
 
 document.documentElement.classList.add("js");
@@ -23,6 +24,7 @@ function showMark(box) {
   const marked = form.querySelectorAll("[data-mark]:checked").length;
   form.querySelector("[data-return]").disabled = marked === 0;
   form.querySelector("[data-accept]").disabled = marked > 0;
+  form.querySelector("[data-return-how]")?.classList.toggle("is-wanted", marked > 0);
 }
 
 function mark() {

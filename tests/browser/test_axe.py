@@ -7,6 +7,7 @@ from django.conf import settings
 
 from apps.accounts.models import User
 from apps.collection.models import Submission
+from apps.organisations.models import Organisation
 from apps.reviews.models import OfficeReview
 from tests.support.served import HOME, serve
 
@@ -27,8 +28,8 @@ WALKS = {
         "/password/",
     ],
     "reporter9": ["/collection/4/"],
-    "principal": ["/"],
-    "office-anquan": ["/", "/reviews/", "{review}", "{return}"],
+    "principal": ["/", "/notices/"],
+    "office-anquan": ["/", "/reviews/", "{review}", "{return}", "/reviews/bulk/", "/reviews/first-pass/"],
     "deputy": ["/", "/reviews/"],
     "leader": [
         "/",
@@ -42,7 +43,20 @@ WALKS = {
         "{school}",
         "/targets/",
     ],
-    "admin": ["/", "/users/", "/users/new/", "/settings/"],
+    "admin": [
+        "/",
+        "/users/",
+        "/users/new/",
+        "/settings/",
+        "/settings/indicators/",
+        "/chasing/?quarter=3",
+        "/chasing/log/?quarter=3",
+        "/chasing/settings/",
+        "/chasing/orders/new/{late}/?quarter=3",
+        "/completeness/2025/",
+        "/completeness/timeliness/",
+        "/burden/",
+    ],
     "auditor": ["/audit/"],
 }
 
@@ -59,6 +73,7 @@ def addresses(complete, django_db_blocker):
             "school": f"/schools/{school}/",
             "review": f"/reviews/{review.pk}/",
             "return": f"/collection/returns/{sent.pk}/",
+            "late": Organisation.objects.get(code="2143990044").pk,
         }
 
 
@@ -80,7 +95,8 @@ def serious(browser, user, paths, width) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("username", "width"), [*((username, 360) for username in WALKS), ("leader", 1280), ("reporter", 1280)]
+    ("username", "width"),
+    [*((username, 360) for username in WALKS), ("leader", 1280), ("reporter", 1280), ("admin", 1280)],
 )
 def test_nothing_serious(browser, addresses, username, width):
     paths = [path.format(**addresses) for path in WALKS[username]]

@@ -118,6 +118,13 @@ CASES = {
         lambda files: files.elements.append(element("hours")),
         ["elements: hours: hours stands there twice."],
     ),
+    "the same question twice": (
+        lambda files: put(files.element("myopic"), name=files.element("screened")["name"] + " （的）"),
+        [
+            "elements: myopic: “数据screened （的）” is asked already, as screened: use that fact instead of"
+            " a second one."
+        ],
+    ),
     "indicator twice": (
         lambda files: files.indicators.append(files.indicator("ZERO")),
         ["indicators: ZERO: ZERO stands there twice."],

@@ -383,6 +383,13 @@ def assign(code):
     )
 
 
+def test_a_fact_that_another_plan_asks_already_is_not_asked_again(load):
+    load(PlanFiles())
+    DataElement.objects.filter(code="hours").update(code="hours_of_last_year")
+    with pytest.raises(LoadRefused, match="is asked already, as hours_of_last_year"):
+        load(PlanFiles())
+
+
 def test_a_fact_already_asked_keeps_its_meaning(load):
     load(PlanFiles())
     assign("hours")

@@ -15,6 +15,12 @@ def serve(context, user) -> None:
     client.force_login(user)
     here = copy_context()  # Playwright calls from another one, where Django would open another connection
 
+    def ask(request, path):
+        if request.method != "POST":
+            return client.get(path, follow=True)
+        kind = request.headers["content-type"]
+        return client.post(path, request.post_data_buffer, content_type=kind, follow=True)
+
     def answer(route) -> None:
         path = route.request.url.removeprefix(HOME)
         if path == route.request.url:
@@ -23,7 +29,7 @@ def serve(context, user) -> None:
             found = finders.find(path.removeprefix(settings.STATIC_URL).partition("?")[0])
             route.fulfill(path=found) if found else route.fulfill(status=404)
         else:
-            response = here.run(client.get, path, follow=True)
+            response = here.run(ask, route.request, path)
             route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.content)
 
     context.route("**/*", answer)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from apps.core.loading import LoadRefused, Outcome, Problem, Report, upsert
+from apps.plans.loading.check_elements import meaning_of
 from apps.plans.loading.records import ElementRecord, PlanBundle
 from apps.plans.loading.retiring import carries_data
 from apps.plans.models import DataElement, FactRule
@@ -17,6 +18,7 @@ def apply_elements(bundle: PlanBundle, report: Report) -> dict[str, DataElement]
         LoadRefused: when a fact that was already reported would change its meaning.
     """
     _refuse_changed_meaning(bundle)
+    _refuse_asked_already(bundle)
     return {
         record.code: upsert(
             DataElement,
@@ -54,6 +56,25 @@ def _values(record: ElementRecord) -> dict[str, object]:
         "evidence_hint": record.evidence,
         "privacy": record.privacy,
     }
+
+
+def _refuse_asked_already(bundle: PlanBundle) -> None:
+    """A new fact must not ask what a stored one of another code asks already, in whatever plan."""
+    codes = {record.code for record in bundle.elements}
+    stored = {
+        meaning_of(name, unit, reporter): code
+        for code, name, unit, reporter in DataElement.objects.exclude(code__in=codes).values_list(
+            "code", "name", "unit", "reporter"
+        )
+    }
+    text = _("“%(name)s” is asked already, as %(code)s: use that fact instead of a second one.")
+    problems = [
+        Problem(record.place, text % {"name": record.name, "code": known})
+        for record in bundle.elements
+        if (known := stored.get(meaning_of(record.name, record.unit, record.reporter)))
+    ]
+    if problems:
+        raise LoadRefused(problems)
 
 
 def _refuse_changed_meaning(bundle: PlanBundle) -> None:

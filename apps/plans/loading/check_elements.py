@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -21,7 +22,29 @@ def check_elements(bundle: PlanBundle) -> Iterator[Problem]:
     for element in bundle.elements:
         for sentence in (*_name(element), *_limits(element), *_choices(element), *_reporting(element)):
             yield Problem(element.place, sentence)
+    yield from _asked_twice(bundle)
     yield from _fact_rules(bundle)
+
+
+def meaning_of(name: str, unit: str, reporter: str) -> tuple[str, str, str]:
+    """Return what makes two facts the same question: the bare words of the name, the unit, who is asked.
+
+    Width, case, spaces, punctuation and 的 do not make another question.
+    """
+    words = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
+    return (words.replace("的", ""), unicodedata.normalize("NFKC", unit).strip().casefold(), str(reporter))
+
+
+def _asked_twice(bundle: PlanBundle) -> Iterator[Problem]:
+    """Each fact is asked once: the same question under another code is refused where it is designed."""
+    first: dict[tuple[str, str, str], str] = {}
+    for element in bundle.elements:
+        if not element.name:
+            continue
+        known = first.setdefault(meaning_of(element.name, element.unit, element.reporter), element.code)
+        if known != element.code:
+            text = _("“%(name)s” is asked already, as %(code)s: use that fact instead of a second one.")
+            yield Problem(element.place, text % {"name": element.name, "code": known})
 
 
 def _name(element: ElementRecord) -> Iterator[str]:

@@ -1,46 +1,37 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import get_visible_or_404, roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
+from apps.accounts.models import User
 from apps.collection.errors import WorkflowError
 from apps.collection.keys import Key, read_key
 from apps.core import clock
 from apps.reviews import pages
+from apps.reviews.claims import claim_require, claim_take, claims_of
 from apps.reviews.enums import ReturnReason, ReviewStatus
 from apps.reviews.models import OfficeReview
-from apps.reviews.services import FactReturn, part_version, review_accept, review_reopen, review_return
+from apps.reviews.services import (
+    FactReturn,
+    default_correct_by,
+    part_version,
+    review_accept,
+    review_reopen,
+    review_return,
+)
 
-PAGE = 40
-
-
-@require_safe
-@roles_required(Role.OFFICE, Role.DEPUTY)
-def queue(request: HttpRequest) -> HttpResponse:
-    """Show the parts of returns that the person may decide, the longest waiting first."""
-    user: Any = request.user
-    chosen = pages.QueueFilter.read(request.GET)
-    mine = pages.my_reviews(user)
-    page = Paginator(pages.filtered(mine, chosen), PAGE).get_page(request.GET.get("page"))
-    offices = mine.order_by().values_list("office_id", "office__name", "office__name_en").distinct()
-    context = {
-        "page": page,
-        "rows": pages.queue_rows(list(page.object_list), clock.today()),
-        "chosen": chosen,
-        "states": ReviewStatus.choices,
-        "offices": sorted(offices) if user.role == Role.DEPUTY else [],
-    }
-    return render(request, "reviews/queue.html", context)
+REVIEWING = (Role.OFFICE, Role.DEPUTY)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,9 +43,14 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     rows = OfficeReview.objects.select_related(
         "office", "submission__organisation", "submission__period__plan__policy", "decided_by"
     )
+    if request.method == "POST" and user.role in REVIEWING and not rows.filter(pk=pk).exists():
+        messages.error(request, _("The school has taken this return back; it comes again when submitted."))
+        return redirect("reviews:queue")
     found: OfficeReview = get_visible_or_404(rows, user, pk=pk)
     if request.method == "POST":
         return _decide(request, found)
+    if request.method == "GET" and pages.may_decide(user, found):
+        claim_take(review=found, by=user)
     return _render(request, found)
 
 
@@ -62,6 +58,9 @@ def _decide(request: HttpRequest, found: OfficeReview) -> HttpResponse:
     user: Any = request.user
     if not pages.may_decide(user, found):
         raise PermissionDenied
+    if request.POST.get("action") == "take_over":
+        claim_take(review=found, by=user, force=True)
+        return redirect("reviews:review", found.pk)
     chosen = _choices(request)
     try:
         told = _act(request, found, chosen)
@@ -78,9 +77,19 @@ def _act(request: HttpRequest, found: OfficeReview, chosen: dict[Key, FactReturn
     """Do what was asked; return what to tell."""
     user: Any = request.user
     data, name = request.POST, found.submission.organisation.name
-    action, note, version = data.get("action"), data.get("note", ""), data.get("version", "")
+    action, note = data.get("action"), data.get("note", "")
+    version = int(data["version"]) if data.get("version", "").isdecimal() else None
+    claim_require(review=found, by=user)
     if action == "return":
-        review_return(review=found, returns=chosen.values(), by=user, note=note)
+        review_return(
+            review=found,
+            returns=chosen.values(),
+            by=user,
+            note=note,
+            version=version,
+            accept_rest=data.get("accept_rest") == "1",
+            correct_by=_date(data.get("correct_by", "")),
+        )
         return _("Returned to %(name)s.") % {"name": name}
     if action == "reopen":
         review_reopen(review=found, by=user, reason=note)
@@ -89,8 +98,23 @@ def _act(request: HttpRequest, found: OfficeReview, chosen: dict[Key, FactReturn
         raise WorkflowError(_("Choose what to do: accept or return."))
     if chosen:
         raise WorkflowError(_("You marked facts to return. Return them, or take the marks away to accept."))
-    review_accept(review=found, by=user, note=note, version=int(version) if version.isdecimal() else None)
+    if data.get("impact_seen") != "1" and _has_corrections(found, user):
+        raise WorkflowError(
+            _("Accepted figures would change: look at what that moves and confirm that you have seen it.")
+        )
+    review_accept(review=found, by=user, note=note, version=version)
     return _("The return of %(name)s is accepted.") % {"name": name}
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _has_corrections(found: OfficeReview, user: User) -> bool:
+    return any(row.is_correction for row in pages.review_rows(found, viewer=user, may_decide=True))
 
 
 def _choices(request: HttpRequest) -> dict[Key, FactReturn]:
@@ -121,6 +145,11 @@ def _render(
         "period": found.submission.period,
         "rows": rows,
         "many_stages": len({row.fact.slot.stage for row in rows} - {"whole"}) > 1,
+        "corrections": sum(row.is_correction for row in rows),
+        "claim": claims_of([found]).get(found.pk),
+        "correct_by": request.POST.get("correct_by") or default_correct_by(found.submission).isoformat(),
+        "accept_rest": request.POST.get("accept_rest", "1" if request.method != "POST" else ""),
+        "returned": found.returns.exists(),
         "changed": sum(row.fact.is_changed for row in rows),
         "flagged": sum(row.fact.is_flagged for row in rows),
         "reasons": ReturnReason.choices,
