@@ -91,7 +91,8 @@ def _history(model: Any) -> Any:
 
 def _extended(event: Any) -> str:
     if event.organisation is None:
-        return f"{QUARTER_NAMES[event.period.quarter]} · {_('all who report')}"
+        everybody = _("all who report")
+        return f"{QUARTER_NAMES[event.period.quarter]} · {everybody}"
     return _return_of(event)
 
 
