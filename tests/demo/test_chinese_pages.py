@@ -15,10 +15,10 @@ ROLES = (
     "reporter", "reporter9", "reporterkg", "principal", "office-tiwei", "office-anquan",
     "deputy", "leader", "admin", "auditor",
 )  # fmt: skip
-# The other language's name, kinds of files and how their names end, a unit of size.
+# The other language's name, kinds of files and how their names end, a unit of size, a key.
 ALLOWED = {
     *("English", "Excel", "CSV", "csv", "PDF", "pdf", "xlsx", "XLSX", "DOCX", "png", "PNG", "JPEG"),
-    *("MB", "UTF", "GBK"),
+    *("MB", "UTF", "GBK", "Esc"),
 }
 CODES = re.compile(r"\b([A-Z]{1,2}\d{2}-[A-Z0-9-]+|Q[1-4]|GB|office-\w+|[0-9A-Z]{10}(-p)?)\b")
 FORMULAS = re.compile(r"<(code|pre|svg)\b.*?</\1>", re.DOTALL)
