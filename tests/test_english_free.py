@@ -28,6 +28,7 @@ ALLOWED = {
     "UTF",
     "xlsx",
     "csv",
+    "Esc",
     "admin",
     "administrator",
     "leader",
