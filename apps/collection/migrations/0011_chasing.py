@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collection', '0009_workbook_uploads'),
+        ('collection', '0010_files_for_many_returns'),
         ('organisations', '0002_names_for_readers'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('plans', '0007_labels_for_readers'),
