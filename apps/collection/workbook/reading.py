@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from apps.collection.workbook import columns as col
 from apps.collection.workbook.identity import Identity, read_identity
+from apps.core.archives import OLE_HEAD
 from apps.core.exchanging.grids import FileRefused, Grid, address, grids_of, trouble_text
 from apps.core.exchanging.reading import is_total
 from apps.core.typed import has_personal_number
@@ -78,12 +79,21 @@ def read_form_file(content: bytes) -> FormFile:
         if found is not None:
             top, places = found
             rows, notices = _rows(grid, top, places)
+            if content.startswith(OLE_HEAD):
+                notices.append(_old_workbook())
             return FormFile(read_identity(grids), rows, notices)
     raise FileRefused(
         _(
             "No table of facts was found: a sheet needs a line with the headings 数据项 and 本期填报. The"
             " easiest way: download the workbook of this form and fill it in."
         )
+    )
+
+
+def _old_workbook() -> str:
+    return _(
+        "This is an old .xls file: hidden rows and error values cannot be seen in it. Check the comparison"
+        " carefully, or save the file as .xlsx."
     )
 
 

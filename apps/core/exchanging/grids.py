@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 
 from apps.core.archives import OLE_HEAD, ZIP_HEAD, SafeArchive, Unsafe
 from apps.core.exchanging.marks import Marks, Place, marks_of
-from apps.core.numbers import plain_decimal, plain_text
+from apps.core.numbers import plain_text
 
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_ROWS = 5000
 MOST_COLUMNS = 300
 LONGEST_CELL = 2000
+# A spreadsheet keeps and shows 15 digits: 0.1 + 0.2 is 0.3 there.
+SIGNIFICANT = 15
 
 
 class FileRefused(ValueError):
@@ -183,7 +185,8 @@ def _cell(value: object, *, is_percent: bool = False) -> str:
         case bool():
             return "是" if value else "否"
         case float() | int():
-            return f"{plain_text(Decimal(repr(value)) * 100)}%" if is_percent else plain_decimal(value)
+            number = Decimal(f"{value:.{SIGNIFICANT}g}") if isinstance(value, float) else Decimal(value)
+            return f"{plain_text(number * 100)}%" if is_percent else plain_text(number)
         case dt.datetime():
             return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
         case dt.date():

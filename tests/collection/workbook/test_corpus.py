@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apps.collection.workbook import columns as col
 from apps.collection.workbook.service import compare
-from apps.core.exchanging.grids import FileRefused
+from apps.core.archives import OLE_HEAD
+from apps.core.exchanging.grids import FileRefused, Grid, grids_of
 from tests.collection.workbook import form
 from tests.collection.workbook.tables import Formula, Percent, text, xlsx
 from tests.support.files import IDENTITY, with_parts
@@ -89,6 +93,14 @@ CELLS = {
     "percent format for a share": (one(Percent(0.545), "达标率"), new("54.5 %", "达标率")),
     "percent format keeps its digits": (one(Percent(0.07), "达标率"), new("7.0 %", "达标率")),
     "formula with its result": (one(Formula("=30+30", 60)), new("60 人")),
+    "formula whose result is not exact": (
+        one(Formula("=0.1+0.2", 0.30000000000000004), "教育经费"),
+        new("0.30 万元", "教育经费"),
+    ),
+    "percent format of a result that is not exact": (
+        one(Percent(0.06999999999999995), "达标率"),
+        new("7.0 %", "达标率"),
+    ),
     "date cell": (one(dt.date(2025, 3, 10), "启用日期"), new("2025-03-10", "启用日期")),
     "date serial": (one(45726, "启用日期"), new("2025-03-10", "启用日期")),
     "date with points": (one("2025.3.10", "启用日期"), new("2025-03-10", "启用日期")),
@@ -340,6 +352,26 @@ def test_a_file_refused_as_a_whole(name):
 
 def test_the_corpus_is_large_enough():
     assert len(CELLS) + len(TABLES) + len(WHOLE) >= 60
+
+
+DECIMALS = st.decimals(min_value=0, max_value=10**11, places=4).filter(
+    lambda n: len(n.as_tuple().digits) <= 15
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(DECIMALS, min_size=1, max_size=60))
+def test_every_number_comes_back_as_it_went_out(numbers):
+    lines = grids_of(xlsx([[float(number)] for number in numbers]))[0].lines
+    assert [Decimal(line[0]) for line in lines] == numbers
+
+
+def test_an_old_workbook_is_read_with_a_warning(monkeypatch):
+    grid = Grid("表", [HEAD, ["专任教师数", "", "60"]])
+    monkeypatch.setattr("apps.collection.workbook.reading.grids_of", lambda content: [grid])
+    look = compare(OLE_HEAD, form.slots(), [], form.PERIOD, form.SCHOOL)
+    assert [line.after for line in look.proposal.taken] == ["60 人"]
+    assert any("旧版 .xls" in notice for notice in look.notices)
 
 
 def test_what_was_not_read_is_named():
