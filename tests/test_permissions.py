@@ -242,6 +242,11 @@ DOORS = {
         get("lffnnnnn", "no indicator"),
         post("mmmmmmmm", "indicator"),
     ],
+    "plans/<int:year>/indicators/<str:code>/league/": [
+        get("lfffffff", "indicator"),
+        get("lffnnnnn", "no indicator"),
+        post("mmmmmmmm", "indicator"),
+    ],
     "schools/": [get("lffooooo")],
     "schools/<int:pk>/": [
         get("looooooo", "own school"),

@@ -23,6 +23,7 @@ from apps.dashboards.targets_text import target_lines
 from apps.organisations.models import Organisation
 from apps.plans import formulas
 from apps.plans.models import Indicator
+from apps.plans.permissions import sees_league_tables
 
 Slices = Mapping[str, Mapping[str, Reading]]
 
@@ -38,6 +39,11 @@ class ComparePage:
     multiples: Sequence[Multiples]
     halves: Halves | None
     schools: Mapping[int, Organisation]
+
+    @property
+    def may_see_league(self) -> bool:
+        """Tell whether the bureau has switched league tables on for the reader's role."""
+        return sees_league_tables(self.scope.user, self.scope.plan)
 
     @property
     def halves_table(self) -> Table | None:

@@ -244,14 +244,16 @@ def _places(
     now: Mapping[tuple[int, str], UnitAmounts],
 ) -> tuple[dict, dict[str, str]]:
     """A unit counts in the part it is in now; one that has gone in the part it was in."""
-    if partition.kind == levers_parts.SCHOOL:
-        groups = {unit.key: levers_parts.school_key(unit) for unit in (*then.values(), *now.values())}
-        gone = Organisation.objects.in_bulk({key[0] for key in then.keys() - now.keys()})
-        names = dict(partition.names)
-        for key in then.keys() - now.keys():
-            names[groups[key]] = levers_parts.school_name(then[key], gone[key[0]])
-        return groups, names
     units = {**then, **now}
+    if partition.kind == levers_parts.SCHOOL:
+        groups = {unit.key: levers_parts.school_key(unit) for unit in units.values()}
+        schools = Organisation.objects.in_bulk({key[0] for key in units})
+        ordered = sorted(units.values(), key=lambda unit: (schools[unit.organisation_id].code, unit.stage))
+        names = {
+            levers_parts.school_key(unit): levers_parts.school_name(unit, schools[unit.organisation_id])
+            for unit in ordered
+        }
+        return groups, names
     groups = {key: levers_parts.group_of(partition.kind, unit) for key, unit in units.items()}
     return groups, {key: levers_parts.name_of(partition.kind, key) for key in groups.values()}
 

@@ -31,12 +31,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A table with a bar for each row but the sum, the last one."""
+    """A table with a bar for each row but the sum, the last one; `is_long` ones are opened on demand."""
 
     title: str
     lead: str
     table: Table
     bars: Sequence[Bar | None]
+    is_long: bool = False
 
     @property
     def rows(self) -> list[tuple[list[tuple[Column, Cell]], Bar | None]]:
@@ -62,11 +63,14 @@ def movement_drawn(standing: Standing, movement: Movement) -> Drawn:
         % {"since": movement.since, "change": _change_text(standing, movement.whole.total)},
         table=Table(movement.partition.title, columns, rows, _notes(movement)),
         bars=[*_bars([movement.contributions[key].total for key in keys]), None],
+        is_long=movement.partition.kind == SCHOOL,
     )
 
 
 def _ordered(movement: Movement) -> list[str]:
-    """The parts that are there now in their order, then those that have gone."""
+    """The parts that are there now in their order, then those that have gone; schools by their code."""
+    if movement.partition.kind == SCHOOL:
+        return [key for key in movement.names if key in movement.contributions]
     now = [key for key in movement.partition.parts if key in movement.contributions]
     return [*now, *sorted(key for key in movement.contributions if key not in movement.partition.parts)]
 

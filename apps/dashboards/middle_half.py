@@ -16,13 +16,11 @@ from django.utils.translation import gettext
 
 from apps.dashboards import wording
 from apps.dashboards.figures_strip import quartiles
-from apps.dashboards.school_tables import unit_cell
+from apps.dashboards.school_tables import Half, place_text, unit_cell
 from apps.dashboards.tables import Column, Table, count_cell, number_cell, text_cell
 from apps.dashboards.units import YES_NO, Unit
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
-
-Half = tuple[Decimal, Decimal, Decimal]
 
 
 @dataclass(frozen=True)
@@ -35,15 +33,6 @@ class Halves:
     def place(self, unit: Unit) -> str:
         """Return in words where a school lies; a dash where nothing can be compared."""
         return place_text(unit.value, self.by_stage.get(unit.stage))
-
-
-def place_text(value: Decimal | None, half: Half | None) -> str:
-    """Return whether a value lies below, within or above a middle half, its ends included."""
-    if value is None or half is None:
-        return "—"
-    if value < half[0]:
-        return gettext("below the middle half")
-    return gettext("above the middle half") if value > half[2] else gettext("within the middle half")
 
 
 def halves_of(units: Sequence[Unit]) -> Halves | None:

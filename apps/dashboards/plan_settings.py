@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.plans.enums import Reporter, Tier
 from apps.plans.models import AnnualPlan, Indicator, IndicatorElement, PlanPolicy
 
@@ -54,6 +55,7 @@ def settings_now(policy: PlanPolicy) -> dict[str, Any]:
     return {
         "tiers": policy.enabled_tiers,
         "principal_sign_off": policy.principal_sign_off,
+        "league_roles": policy.league_roles,
         "on_track_ratio": (policy.on_track_ratio * 100).normalize(),
         "at_risk_ratio": (policy.at_risk_ratio * 100).normalize(),
         "step_tolerance_days": policy.step_tolerance_days,
@@ -66,6 +68,15 @@ class SettingsForm(forms.Form):
     tiers = forms.MultipleChoiceField(
         label=_("Tiers asked beside the core tier"),
         choices=[(tier.value, tier.label) for tier in Tier if tier != Tier.CORE],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    league_roles = forms.MultipleChoiceField(
+        label=_("Roles that see league tables of schools"),
+        help_text=_(
+            "Off for everyone unless ticked. A table of this kind is no basis for evaluating schools."
+        ),
+        choices=[(role.value, role.label) for role in Role if role in BUREAU_ROLES],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

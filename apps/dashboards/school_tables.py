@@ -18,6 +18,7 @@ from apps.organisations.models import Organisation
 from apps.plans.models import Indicator
 
 PICTURE_WIDTH = 160
+Half = tuple[Decimal, Decimal, Decimal]
 
 
 def unit_cell(unit: Unit) -> Cell:
@@ -51,13 +52,23 @@ def _school_row(unit: Unit, school: Organisation) -> list[Cell]:
     ]
 
 
+def place_text(value: Decimal | None, half: Half | None) -> str:
+    """Return whether a value lies below, within or above a middle half, its ends included."""
+    if value is None or half is None:
+        return "—"
+    if value < half[0]:
+        return gettext("below the middle half")
+    return gettext("above the middle half") if value > half[2] else gettext("within the middle half")
+
+
 @dataclass(frozen=True)
 class Standing:
     """One figure of a school beside the middle half of the schools of its stage. No rank."""
 
     indicator: Indicator
     unit: Unit
-    middle: tuple[Decimal, Decimal, Decimal] | None
+    middle: Half | None
+    n_compared: int = 0
 
     @property
     def stage_name(self) -> str:
@@ -73,6 +84,14 @@ class Standing:
             for level in (self.middle[0], self.middle[2])
         )
         return f"{lower} – {upper}"
+
+    @property
+    def place_text(self) -> str:
+        """Where the school lies, and of how many schools; empty where nothing can be compared."""
+        if self.middle is None or self.unit.value is None:
+            return ""
+        words = gettext("%(place)s of %(count)d schools")
+        return words % {"place": place_text(self.unit.value, self.middle), "count": self.n_compared}
 
     @property
     def picture(self) -> dict[str, float] | None:
@@ -101,5 +120,5 @@ def standings_of(
             and other.value is not None
         ]
         middle = None if unit.unit == YES_NO else quartiles(values)
-        found.append(Standing(indicators[unit.indicator_id], unit, middle))
+        found.append(Standing(indicators[unit.indicator_id], unit, middle, len(values)))
     return found

@@ -12,6 +12,7 @@ urlpatterns = [
     path("plans/<int:year>/indicators/<str:code>/explain/", views.explain, name="explain"),
     path("plans/<int:year>/indicators/<str:code>/levers/", views_levers.levers, name="levers"),
     path("plans/<int:year>/indicators/<str:code>/compare/", views_compare.compare, name="compare"),
+    path("plans/<int:year>/indicators/<str:code>/league/", views_compare.league, name="league"),
     path("schools/", views_schools.schools, name="schools"),
     path("schools/<int:pk>/", views_schools.school, name="school"),
     path("methods/", views_methods.methods, name="methods"),

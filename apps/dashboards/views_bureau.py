@@ -31,6 +31,7 @@ from apps.plans.services import (
     thresholds_set,
     tiers_enable,
 )
+from apps.plans.setting_up import league_roles_set
 
 
 @require_safe
@@ -139,6 +140,7 @@ def _applied(plan: AnnualPlan, form: SettingsForm, user: User) -> bool:
         with transaction.atomic():
             tiers_enable(plan=plan, tiers=[Tier.CORE, *data["tiers"]], by=user)
             principal_sign_off_set(plan=plan, required=data["principal_sign_off"], by=user)
+            league_roles_set(plan=plan, roles=data["league_roles"], by=user)
             thresholds_set(plan=plan, by=user, **form.thresholds)
             assignments_generate(plan=plan, by=user)
     except ValidationError as error:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.enums import Role
 from apps.organisations.enums import SchoolType, Stage
 from apps.organisations.models import Organisation, Region
 from apps.plans.enums import (
@@ -92,6 +93,12 @@ class PlanPolicy(models.Model):
         default=list,
         blank=True,
         help_text=_("Codes of indicators of an asked tier that nobody is asked for"),
+    )
+    league_roles = ArrayField(
+        models.CharField(max_length=20, choices=Role),
+        verbose_name=_("roles that see league tables of schools"),
+        default=list,
+        blank=True,
     )
     principal_sign_off = models.BooleanField(_("principal signs before submission"), default=False)
     cross_review_office = models.ForeignKey(

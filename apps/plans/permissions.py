@@ -13,5 +13,11 @@ def is_of_region(user: Any, plan: Any) -> bool:
     return plan is not None and user.region_id == plan.region_id
 
 
+@predicate
+def sees_league_tables(user: Any, plan: Any) -> bool:
+    """The bureau has switched league tables of schools on for the user's role, in the user's own region."""
+    return plan is not None and user.region_id == plan.region_id and user.role in plan.policy.league_roles
+
+
 decides_targets = confirms_targets & is_of_region
 switches_tiers = (is_administrator | is_leader) & is_of_region

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.enums import Role
+from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.accounts.models import User
 from apps.accounts.permissions import is_administrator
 from apps.organisations.models import Organisation
@@ -168,6 +168,24 @@ def element_update(
         update_fields=["help_text", "evidence_hint", "evidence_required", "warn_above", "warn_change_percent"]
     )
     return element
+
+
+@transaction.atomic
+def league_roles_set(*, plan: AnnualPlan, roles: Iterable[str], by: User) -> PlanPolicy:
+    """Let exactly these roles of the bureau see league tables of schools; nobody by default.
+
+    Raises:
+        PermissionDenied: unless `by` is an administrator of the plan's region.
+        ValidationError: a role of schools, or none at all.
+    """
+    _require(by, plan)
+    wanted = set(roles)
+    if wanted - BUREAU_ROLES:
+        raise ValidationError(_("League tables can be switched on for roles of the bureau only."))
+    policy = PlanPolicy.objects.select_for_update().get(plan=plan)
+    policy.league_roles = [role.value for role in Role if role in wanted]
+    policy.save(update_fields=["league_roles"])
+    return policy
 
 
 def _require(by: User, plan: AnnualPlan) -> None:

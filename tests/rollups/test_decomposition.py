@@ -27,7 +27,7 @@ def shares(**parts):
     return {key: Amounts(Fraction(n), Fraction(d)) for key, (n, d) in parts.items()}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PARTS, PARTS, KEYS)
 def test_contributions_to_a_rate_add_up_to_its_change(before, after, alive_once):
     found = of_rate(before, after, alive_once=alive_once)

@@ -53,7 +53,7 @@ OPERATORS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from([RATE, SUM, replace(RATE, basis="change"), replace(SUM, basis="change")]),
     OPERATORS,
