@@ -138,8 +138,8 @@ def _exact(indicator: Indicator, unit: Unit) -> Fraction:
 
 def _table(name: str, rows: Sequence[tuple[int | None, Unit]], schools: Mapping[int, Organisation]) -> Table:
     columns = [
-        Column(gettext("Place"), 8, numeric=True),
         Column(gettext("School"), 28),
+        Column(gettext("Place"), 8, numeric=True),
         Column(gettext("Value"), 14, numeric=True),
         Column(gettext("Numerator"), 12, numeric=True),
         Column(gettext("Denominator"), 12, numeric=True),
@@ -149,8 +149,8 @@ def _table(name: str, rows: Sequence[tuple[int | None, Unit]], schools: Mapping[
 
 def _row(place: int | None, unit: Unit, school: Organisation) -> list[Cell]:
     return [
-        count_cell(place),
         text_cell(wording.in_language(school), href=reverse("dashboards:school", args=[school.pk])),
+        count_cell(place),
         unit_cell(unit),
         count_cell(unit.numerator),
         count_cell(unit.denominator),

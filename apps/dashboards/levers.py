@@ -78,6 +78,9 @@ class LeversPage:
         if self.standing is None:
             return ""
         found = levers.obstacle_to_supposing(self.standing.definition.subject)
+        aim = aim_of(self.standing.judged.revision)
+        if found is None and aim is not None:  # what single schools reach decides the light, not the total
+            found = levers.obstacle_to_lines(self.standing.definition.subject, aim)
         return levers_words.obstacle_text(found) if found else ""
 
     @property
@@ -134,8 +137,10 @@ def levers_page(
     reading = selectors.readings_of(scope, [indicator])[indicator.pk, scope.quarter]
     standing = standing_in(scope, indicator)
     closed = LeversPage(scope, indicator, reading, standing)
-    if standing is None or not closed.is_open:
+    if standing is None or reading.is_hidden:
         return LeversPage(scope, indicator, reading, None)
+    if not closed.is_open:
+        return closed
     units = (
         [] if closed.obstacle_to_parts else levers_parts.units_in(scope, standing.definition, scope.quarter)
     )
@@ -201,4 +206,6 @@ def levers_card(scope: Scope, indicator: Indicator, reading: Reading) -> LeversC
     if reading.value is None or reading.is_hidden:
         return None
     page = LeversPage(scope, indicator, reading, standing_in(scope, indicator))
+    if page.standing is None or levers.obstacle_to_supposing(page.standing.definition.subject):
+        return None
     return LeversCard(page.need_text, page.is_short)

@@ -49,10 +49,10 @@ def movement_drawn(standing: Standing, movement: Movement) -> Drawn:
     causes = _causes(movement)
     columns = [
         Column(movement.partition.title, 22),
+        Column(gettext("Contribution"), 14, numeric=True),
+        *(Column(title, 14, numeric=True) for title, _ in causes),
         Column(gettext("Before"), 12, numeric=True),
         Column(gettext("Now"), 12, numeric=True),
-        *(Column(title, 14, numeric=True) for title, _ in causes),
-        Column(gettext("Contribution"), 14, numeric=True),
     ]
     keys = _ordered(movement)
     rows = [_movement_row(standing, movement, key, causes) for key in keys]
@@ -94,10 +94,10 @@ def _movement_row(
     contribution = movement.contributions[key]
     return [
         text_cell(movement.names[key]),
+        _signed_cell(standing, contribution.total),
+        *(_signed_cell(standing, cause(contribution)) for _, cause in causes),
         _amounts_cell(standing, movement.before.get(key)),
         _amounts_cell(standing, movement.after.get(key)),
-        *(_signed_cell(standing, cause(contribution)) for _, cause in causes),
-        _signed_cell(standing, contribution.total),
     ]
 
 
@@ -105,10 +105,10 @@ def _sum_row(standing: Standing, movement: Movement, causes: Sequence[tuple[str,
     before, after = (_total(side) for side in (movement.before, movement.after))
     return [
         text_cell(gettext("Sum = change of the whole")),
+        _signed_cell(standing, movement.whole.total),
+        *(_signed_cell(standing, cause(movement.whole)) for _, cause in causes),
         _amounts_cell(standing, before),
         _amounts_cell(standing, after),
-        *(_signed_cell(standing, cause(movement.whole)) for _, cause in causes),
-        _signed_cell(standing, movement.whole.total),
     ]
 
 
@@ -176,25 +176,25 @@ def sides_drawn(standing: Standing, sides: Sides, before: Amounts, since: str) -
     sides = Sides(sides.numerator * standing.definition.scale, sides.denominator * standing.definition.scale)
     columns = [
         Column(gettext("Number"), 22),
+        Column(gettext("Contribution"), 14, numeric=True),
         Column(gettext("Before"), 12, numeric=True),
         Column(gettext("Now"), 12, numeric=True),
-        Column(gettext("Contribution"), 14, numeric=True),
     ]
     rows = [
         [
             text_cell(wording.in_language(indicator, f"{side}_label")),
+            _signed_cell(standing, getattr(sides, side)),
             text_cell(levers_words.plain(getattr(before, side))),
             text_cell(levers_words.plain(getattr(whole, side))),
-            _signed_cell(standing, getattr(sides, side)),
         ]
         for side in ("numerator", "denominator")
     ]
     rows.append(
         [
             text_cell(gettext("Sum = change of the whole")),
+            _signed_cell(standing, sides.total),
             _amounts_cell(standing, before),
             _amounts_cell(standing, whole),
-            _signed_cell(standing, sides.total),
         ]
     )
     return Drawn(

@@ -37,6 +37,8 @@ WALKS = {
         f"{PLAN}areas/9/",
         f"{PLAN}areas/1/",
         f"{PLAN}indicators/A09-PUBLIC-SHARE/",
+        f"{PLAN}indicators/A09-PUBLIC-SHARE/levers/",
+        f"{PLAN}indicators/A09-PUBLIC-SHARE/compare/",
         f"{PLAN}indicators/A14-PROV-EVAL/",
         f"{PLAN}indicators/A14-PROV-EVAL/explain/",
         "/schools/",

@@ -123,11 +123,11 @@ def test_schools_lie_below_within_or_above_the_middle_half(district, leader):
     assert [cell.text for cell in page.halves_table.rows[0]] == ["整个单位", "5", "30.0%", "30.0%", "50.0%"]
     placed = {row[0].text: row[3].text for row in page.places_table.rows}
     assert [placed[school.name] for school in district.schools] == [
-        "低于中间半数",
-        "在中间半数之内",
-        "在中间半数之内",
-        "在中间半数之内",
-        "高于中间半数",
+        "低于中间一半",
+        "在中间一半之内",
+        "在中间一半之内",
+        "在中间一半之内",
+        "高于中间一半",
     ]
 
 
@@ -173,7 +173,7 @@ def tables(district, user):
 def test_equal_values_share_a_place(district, leader):
     district.owe(district.school(), 4, ["good", "tested"])
     (stage,) = tables(district, leader).stages
-    assert [(row[0].text, row[2].text) for row in stage.table.rows] == [
+    assert [(row[1].text, row[2].text) for row in stage.table.rows] == [
         ("1", "60.0%"),
         ("2", "50.0%"),
         ("3", "30.0%"),
@@ -201,7 +201,7 @@ def test_small_cells_have_no_place(district, leader):
     district.accept(district.schools[0], 4, good=4, tested=100)
     district.refresh()
     (stage,) = tables(district, leader).stages
-    hidden = [row for row in stage.table.rows if row[0].text == "—"]
+    hidden = [row for row in stage.table.rows if row[1].text == "—"]
     assert len(hidden) == 2  # the next smallest goes with it
     assert {cell.text for row in hidden for cell in row[2:]} == {"人数过少，不予显示", "—"}
 

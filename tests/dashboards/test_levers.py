@@ -164,9 +164,9 @@ def test_a_quotient_without_parts_is_told_by_its_two_numbers(district, leader):
     page = levers.levers_page(scope, selectors.indicators_in(scope).get(code="CASES"))
     assert [cell.text for cell in page.movements[0].table.rows[-1]] == [
         "合计＝全区变化",
+        "+10.00",
         "80.0%",
         "90.0%",
-        "+10.00",
     ]
     assert page.obstacle_to_parts.startswith("不适用：本指标由股室按全区填报")
     assert [row.name for row in page.what_if.rows] == ["全区合计"]
@@ -304,7 +304,7 @@ def test_flows_are_what_the_year_has_brought(district, leader):
     page = levers.levers_page(scope, selectors.indicators_in(scope).get(code="EVENTS"))
     assert page.is_in_step
     assert page.standing.whole.numerator == 23
-    assert [cell.text for cell in page.movements[0].table.rows[-1]][-1] == "+8.0"
+    assert [cell.text for cell in page.movements[0].table.rows[-1]][1] == "+8.0"
 
 
 def test_the_card_of_the_indicator_page_leads_here(client, district, leader):
@@ -327,3 +327,32 @@ def test_the_page_costs_the_same_for_more_schools(client, district, owner, djang
     district.refresh()
     with django_assert_max_num_queries(len(few)):
         client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("fields", "operator", "said"),
+    [
+        ({"kind": "dispersion", "aggregation": "weighted_cv", "unit": "系数"}, "at_most", "差异系数不能相加"),
+        ({"kind": "milestone", "aggregation": "district_only", "unit": "%"}, "completed", "按步骤推进"),
+    ],
+)
+def test_what_is_no_sum_says_why_it_does_not_apply(client, district, leader, fields, operator, said):
+    other = district.indicator("good", "tested", code="OTHER", due_quarters=[4], **fields)
+    district.target(other, operator, None if operator == "completed" else 1)
+    district.refresh(other)
+    client.force_login(leader)
+    address = reverse("dashboards:levers", args=[2025, "OTHER"]) + "?quarter=4"
+    response = client.get(address)
+    assert said in words(response)
+    assert response.context["page"].what_if is None
+    assert client.post(address, {"n-all": "1"}).context["page"].what_if is None
+
+
+def test_a_line_for_each_school_is_not_reached_by_their_total(district, leader):
+    district.rate.target.revisions.update(level="school")
+    district.refresh()
+    page = page_of(district, leader)
+    assert page.what_if is None
+    assert page.obstacle_to_supposing == page.obstacle_to_levers
+    assert page.obstacle_to_levers.startswith("不适用：目标是对每所学校的要求")
+    assert page.movements
