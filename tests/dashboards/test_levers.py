@@ -248,7 +248,7 @@ def test_what_if_is_judged_by_the_same_rules_and_saves_nothing(client, district,
     assert response.context["page"].reading.status == "at_risk"  # better, but too slowly to arrive
     assert (list(Result.objects.values()), list(Judgement.objects.values())) == before
     one_less = post(client, **{**SENT, "n-public": "75"}).context["page"].what_if
-    assert one_less.outcome.status == "on_track"
+    assert one_less.outcome.status == response.context["page"].reading.status  # missed by one child
     assert one_less.need_text == "还需增加 1 人：合格人数"
 
 
