@@ -47,6 +47,11 @@ THINGS = {
     "no step": lambda world: (world.submission.pk, "dance"),
     "measure": lambda world: (world.measure.pk,),
     "far measure": lambda world: (world.far_measure.pk,),
+    "evaluation": lambda world: (2025, "balanced"),
+    "no evaluation": lambda world: (2025, "nothing"),
+    "far evaluation": lambda world: (2031, "balanced"),
+    "evaluation item": lambda world: (2025, "balanced", "V-SAFETY"),
+    "no evaluation item": lambda world: (2025, "balanced", "NOTHING"),
     "measure evidence": lambda world: (world.measure_evidence.pk,),
     "order": lambda world: (world.order.pk,),
     "notice": lambda world: (world.notice.pk,),
@@ -252,6 +257,30 @@ DOORS = {
         get("looooooo", "own school"),
         get("lnnooooo", "other school"),
         get("lnnnnnnn", "far school"),
+    ],
+    # national evaluations: schools read their own row, the bureau everything
+    "evaluations/": [get("lrrrrrrr"), post("mmmmmmmm")],
+    "evaluations/<int:year>/<slug:key>/": [
+        get("looooooo", "evaluation"),
+        get("lnnnnnnn", "no evaluation"),
+        get("lnnnnnnn", "far evaluation"),
+        post("mmmmmmmm", "evaluation"),
+    ],
+    "evaluations/<int:year>/<slug:key>/<str:code>/": [
+        get("lffooooo", "evaluation item"),
+        get("lffnnnnn", "no evaluation item"),
+        post("lfffffrf", "evaluation item", action="decide", confirm="1", reason="示例"),
+        post("lfffffff", "evaluation item", action="record", meets="1", as_of="2025-04-01", basis="示例"),
+        post("lffnnnnn", "evaluation item", action="check", accept="1"),
+        post("lffnnnnn", "evaluation item", action="dance"),
+    ],
+    "evaluations/<int:year>/<slug:key>.xlsx": [
+        get("looooooo", "evaluation"),
+        get("lnnnnnnn", "far evaluation"),
+    ],
+    "evaluations/<int:year>/<slug:key>.csv": [
+        get("looooooo", "evaluation"),
+        get("lnnnnnnn", "no evaluation"),
     ],
     "pulse/<int:plan_id>/": [get("looooooo", "plan"), get("lnnnnnnn", "far plan")],
     # reports

@@ -18,7 +18,14 @@ from apps.dashboards.reading_cells import outlook_words, slice_name, slice_order
 from apps.dashboards.readings import Reading
 from apps.dashboards.school_tables import schools_table
 from apps.dashboards.tables import Table
-from apps.dashboards.targets_text import Line, baseline_text, baseline_value, reference_lines, target_lines
+from apps.dashboards.targets_text import (
+    Line,
+    baseline_text,
+    baseline_value,
+    reference_lines,
+    stage_lines,
+    target_lines,
+)
 from apps.dashboards.units import YES_NO, Unit
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
@@ -141,7 +148,7 @@ def slice_figures(
 
     A single slice tells nothing new, nor does one by an attribute that the formula itself asks for.
     """
-    lines = target_lines(indicator, total.target, None)
+    lines = [*target_lines(indicator, total.target, None), *reference_lines(indicator)]
     told = formulas.parse(indicator.numerator).attributes
     return [
         _slice_figure(kind, kinds[kind], lines, explained_at)
@@ -158,7 +165,12 @@ def tells(readings: Sequence[Reading]) -> bool:
 def _slice_figure(kind: str, readings: Sequence[Reading], lines: Sequence[Line], explained_at: str) -> Figure:
     ordered = sorted(readings, key=lambda reading: slice_order(kind, reading.slice_value))
     rows = [
-        figures.Bar(slice_name(kind, reading.slice_value), reading.value, reading.value_text)
+        figures.Bar(
+            slice_name(kind, reading.slice_value),
+            reading.value,
+            reading.value_text,
+            stage_lines(reading.indicator, reading.slice_value) if kind == SliceKind.STAGE else (),
+        )
         for reading in ordered
     ]
     known = any(row.value is not None for row in rows)

@@ -16,7 +16,16 @@ from django.utils.translation import gettext
 from apps.dashboards import wording
 from apps.dashboards.figures_labels import span_of, text_side, wrapped
 from apps.dashboards.figures_outlook import Band, band_traces, path_trace
-from apps.dashboards.figures_template import ACCENT, INK, MUTED, layout, level_label, level_shape
+from apps.dashboards.figures_template import (
+    ACCENT,
+    INK,
+    MUTED,
+    bar_label,
+    bar_shape,
+    layout,
+    level_label,
+    level_shape,
+)
 from apps.dashboards.readings import Reading
 from apps.dashboards.targets_text import Line
 
@@ -31,11 +40,12 @@ INSIDE_SHARE = 0.4
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: `value` None is told in words by `text`."""
+    """One bar: `value` None is told in words by `text`; `lines` are those of this bar alone."""
 
     label: str
     value: Decimal | None
     text: str
+    lines: Sequence[Line] = ()
 
 
 @dataclass(frozen=True)
@@ -156,8 +166,13 @@ def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
     """Return horizontal bars from zero with direct labels, the first row on top."""
     labels = [row.label for row in rows]
     values = [float(row.value) if row.value is not None else 0.0 for row in rows]
-    levels = [*values, *(float(line.value) for line in lines), 0.0]
+    own = [(place, line) for place, row in enumerate(rows) for line in row.lines]
+    levels = [*values, *(float(line.value) for line in [*lines, *(line for _place, line in own)]), 0.0]
     high, low = max(levels) or 1.0, min(levels)
+    across = [
+        next((line for line in lines if line.kind != "reference"), None),
+        next((line for line in lines if line.kind == "reference"), None),
+    ]
     trace = {
         "type": "bar",
         "orientation": "h",
@@ -174,12 +189,21 @@ def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
     figure_layout = layout(
         height=64 + 38 * len(rows),
         bargap=0.4,
-        shapes=[level_shape(float(line.value), line.kind, vertical=True) for line in lines],
+        shapes=[
+            *(level_shape(float(line.value), line.kind, vertical=True) for line in lines),
+            *(bar_shape(float(line.value), line.kind, place) for place, line in own),
+        ],
         annotations=[
-            level_label(float(line.value), line.label, line.kind, vertical=True) for line in lines[:1]
+            *(
+                level_label(float(line.value), line.label, line.kind, vertical=True)
+                for line in across
+                if line is not None
+            ),
+            *(bar_label(float(line.value), line.label, line.kind, place) for place, line in own),
         ],
     )
     figure_layout["margin"]["t"] = 28
+    figure_layout["margin"]["b"] = 28 if across[1] else figure_layout["margin"]["b"]
     figure_layout["xaxis"].update(range=[low * 1.3, high * 1.3], showticklabels=False)
     figure_layout["yaxis"].update(autorange="reversed", showgrid=False, type="category")
     return {"data": [trace], "layout": figure_layout}

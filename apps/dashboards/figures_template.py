@@ -51,17 +51,33 @@ def level_shape(value: float, kind: str, *, vertical: bool = False) -> dict[str,
 def level_label(
     value: float, text: str, kind: str, *, vertical: bool = False, anchor: str = "middle"
 ) -> dict[str, Any]:
-    """Return the direct label of a level, beyond the right end of its line (on top of a vertical one)."""
+    """Return the direct label of a level, beyond the right end of its line.
+
+    On top of a vertical line, or at its foot for a national one, so that the two never meet.
+    """
     common = {"text": text, "showarrow": False, "font": {"size": 12, "color": LINE_COLOURS[kind]}}
     if vertical:
         return {
             **common,
             "x": value,
             "xref": "x",
-            "y": 1,
+            "y": 0 if kind == "reference" else 1,
             "yref": "paper",
             "xanchor": "auto",
-            "yanchor": "bottom",
+            "yanchor": "top" if kind == "reference" else "bottom",
         }
     place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 6, "align": "left"}
     return {**common, **place, "y": value, "yref": "y", "yanchor": anchor}
+
+
+def bar_shape(value: float, kind: str, place: int) -> dict[str, Any]:
+    """Return a line at `value` that crosses one horizontal bar only."""
+    ends = {"x0": value, "x1": value, "xref": "x", "y0": place - 0.42, "y1": place + 0.42, "yref": "y"}
+    return {"type": "line", **ends, "line": {"color": LINE_COLOURS[kind], "width": 1.5, "dash": DASHES[kind]}}
+
+
+def bar_label(value: float, text: str, kind: str, place: int) -> dict[str, Any]:
+    """Return the label of a line that crosses one bar: above it, right of the line."""
+    font = {"size": 11, "color": LINE_COLOURS[kind]}
+    where = {"x": value, "xref": "x", "y": place, "yref": "y", "xanchor": "left", "yanchor": "middle"}
+    return {"text": text, "showarrow": False, "font": font, "xshift": 4, **where}

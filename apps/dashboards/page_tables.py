@@ -20,6 +20,8 @@ from apps.dashboards.reading_cells import (
 )
 from apps.dashboards.readings import Reading
 from apps.dashboards.tables import Cell, Column, Table, count_cell, date_cell, share_cell, text_cell
+from apps.dashboards.targets_text import national_words
+from apps.organisations.enums import Stage
 from apps.plans.enums import SliceKind, StepStatus
 from apps.plans.models import Measure
 
@@ -54,6 +56,10 @@ def _coverage_cell(reading: Reading) -> Cell:
 def _judgement_columns() -> list[Builder]:
     return [
         (Column(gettext("Target"), 20), lambda reading: text_cell(target_text(reading))),
+        (
+            Column(gettext("National line"), 14),
+            lambda reading: text_cell(national_words(reading.indicator)),
+        ),
         (Column(gettext("Short of target"), 14, numeric=True), gap_cell),
         (Column(gettext("Short, in whole units"), 12), reading_cells.units_cell),
         (Column(gettext("Share of the way"), 10, numeric=True), reading_cells.share_cell_of),
@@ -176,7 +182,19 @@ def slices_table(kind: str, readings: Sequence[Reading], *, explained_at: str = 
         (Column(str(SliceKind(kind).label), 18), named),
         *_reading_columns(),
     ]
+    if any(reading.indicator.reference_lines.all() for reading in readings):
+        columns.append((Column(gettext("National line"), 14), _national_cell(kind)))
     return _build(str(SliceKind(kind).label), columns, readings)
+
+
+def _national_cell(kind: str) -> Callable[[Reading], Cell]:
+    """A line of one stage stands beside that stage, the district's beside every slice."""
+
+    def build(reading: Reading) -> Cell:
+        stage = reading.slice_value if kind == SliceKind.STAGE else Stage.WHOLE
+        return text_cell(national_words(reading.indicator, stage))
+
+    return build
 
 
 def measures_table(measures: Sequence[Measure]) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -48,8 +48,22 @@ def with_history(user: User) -> QuerySet[Organisation]:
     return schools_for(user).prefetch_related(
         Prefetch("profiles", SchoolProfile.objects.order_by("-valid_from")),
         Prefetch("stages", SchoolStage.objects.order_by("stage")),
-        Prefetch("events", OrganisationEvent.objects.order_by("-happened_on")),
+        Prefetch("events", OrganisationEvent.objects.select_related("successor").order_by("-happened_on")),
+        Prefetch(
+            "predecessor_events",
+            OrganisationEvent.objects.select_related("organisation").order_by("-happened_on"),
+        ),
     )
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """A school merged into another: when, and its figures of the last quarter that it saw the end of."""
+
+    school: Organisation
+    on: dt.date
+    quarter: int | None
+    standings: Sequence[Standing]
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,12 @@ class SchoolPage:
     scope: Scope | None
     standings: Sequence[Standing]
     submissions: Sequence[Submission]
+    predecessors: Sequence[Predecessor] = ()
+
+    @property
+    def successor(self) -> Organisation | None:
+        """The school it was merged into."""
+        return next((event.successor for event in self.school.events.all() if event.successor), None)
 
     @property
     def profile(self) -> SchoolProfile | None:
@@ -80,7 +100,7 @@ class SchoolPage:
 def school_page(user: User, school: Organisation, *, quarter: int | None) -> SchoolPage:
     """Return a school's page: its figures of the newest plan's quarter and its returns."""
     plan = AnnualPlan.objects.visible_to(user).select_related("region", "policy").order_by("-year").first()
-    scope = selectors.scope_of(user, plan=plan, quarter=quarter) if plan else None
+    scope = _scope(user, plan, school, quarter) if plan else None
     returns = Submission.objects.visible_to(user).filter(organisation=school).select_related("period__plan")
     return SchoolPage(
         school=school,
@@ -88,7 +108,36 @@ def school_page(user: User, school: Organisation, *, quarter: int | None) -> Sch
         scope=scope,
         standings=_standings(scope, school) if scope else [],
         submissions=list(returns.order_by("-period__ends_on").distinct()),
+        predecessors=_predecessors(scope, school),
     )
+
+
+def _scope(user: User, plan: AnnualPlan, school: Organisation, quarter: int | None) -> Scope:
+    """A closed school is shown in the last quarter that it saw the end of, unless another is asked for."""
+    scope = selectors.scope_of(user, plan=plan, quarter=quarter)
+    last = _last_quarter(scope, school.closed_on)
+    if quarter is not None or last is None or last >= scope.quarter:
+        return scope
+    return replace(scope, quarter=last)
+
+
+def _last_quarter(scope: Scope, closed_on: dt.date | None) -> int | None:
+    """Return the last quarter of the plan that a school closed on a day saw the end of; None without one."""
+    if closed_on is None:
+        return None
+    return max((one for one, period in scope.periods.items() if period.ends_on < closed_on), default=None)
+
+
+def _predecessors(scope: Scope | None, school: Organisation) -> list[Predecessor]:
+    """People of a school read which schools came to it, the bureau also what those had reported."""
+    found = []
+    for event in school.predecessor_events.all():
+        last = _last_quarter(scope, event.happened_on) if scope else None
+        standings = []
+        if scope is not None and last is not None and not scope.user.is_school_member:
+            standings = _standings(replace(scope, quarter=last), event.organisation)
+        found.append(Predecessor(event.organisation, event.happened_on, last, standings))
+    return found
 
 
 def _standings(scope: Scope, school: Organisation) -> list[Standing]:

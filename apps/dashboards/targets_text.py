@@ -156,6 +156,26 @@ def _reference_label(indicator: Indicator, reference: ReferenceLine) -> str:
     )
 
 
+def stage_lines(indicator: Indicator, stage: str) -> list[Line]:
+    """Return the national lines of one stage."""
+    return [
+        Line(reference.value, _reference_label(indicator, reference), "reference")
+        for reference in indicator.reference_lines.all()
+        if reference.stage == stage and reference.level == TargetLevel.DISTRICT
+    ]
+
+
+def national_words(indicator: Indicator, stage: str = Stage.WHOLE) -> str:
+    """Return the national line of a stage, else of the whole, for a table's cell; a dash without one."""
+    rows = [row for row in indicator.reference_lines.all() if row.level == TargetLevel.DISTRICT]
+    own = [row for row in rows if row.stage == stage] or [row for row in rows if row.stage == Stage.WHOLE]
+    unit = wording.value_unit(indicator.unit)
+    words = [
+        f"{SIGNS.get(TargetOperator(row.operator), '')}{_number(indicator, row.value, unit)}" for row in own
+    ]
+    return gettext(", ").join(words) or "—"
+
+
 def reference_lines(indicator: Indicator) -> list[Line]:
     """Return the national lines across a district figure; those of one stage or of every school are text."""
     return [

@@ -17,6 +17,8 @@ from apps.organisations.models import Organisation, SchoolProfile
 from apps.plans.enums import Privacy
 from apps.plans.models import Baseline, Measure, MeasureStep, PlanPolicy, TargetRevision, TargetSchedule
 from apps.reviews.models import OfficeReview
+from apps.rollups.evaluations.loading import evaluations
+from apps.rollups.models import EvaluationFinding, RuleConfirmation
 
 FIGURES = frozenset(
     {"number", "text", "typed", "date", "reason", "accepted_number", "accepted_text", "accepted_date"}
@@ -33,6 +35,7 @@ NEVER_SHOWN = frozenset(
         "submitted_by",
         "granted_at",
         "issued_at",
+        "digest",
     }
 )
 # Fields without a name of their own in the model.
@@ -100,6 +103,15 @@ def _return_of(submission: Any) -> str:
     return f"{local_text(submission.organisation)} · {QUARTER_NAMES[submission.period.quarter]}"
 
 
+def _check_of(event: Any) -> str:
+    """Name an item of an evaluation; one that its file no longer holds keeps its code."""
+    evaluation = evaluations().get(event.evaluation)
+    check = evaluation.check(event.code) if evaluation else None
+    if evaluation is None or check is None:
+        return str(event.code)
+    return f"{local_text(evaluation)} · {local_text(check)}"
+
+
 TRAILS = (
     Trail(
         "account",
@@ -164,6 +176,23 @@ TRAILS = (
         lambda event: event.indicator.privacy == Privacy.RESTRICTED,
         frozenset({"numerator", "denominator"}),
         search=("indicator__name", "indicator__code"),
+    ),
+    Trail(
+        "finding",
+        _("Finding of an evaluation"),
+        _history(EvaluationFinding),
+        "plan__region",
+        _check_of,
+        figures=frozenset({"meets", "number", "as_of", "basis"}),
+        search=("code",),
+    ),
+    Trail(
+        "rule",
+        _("Confirmation of a rule"),
+        _history(RuleConfirmation),
+        "plan__region",
+        _check_of,
+        search=("code",),
     ),
     Trail(
         "measure",

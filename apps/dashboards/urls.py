@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.dashboards import views, views_compare, views_levers, views_methods, views_schools
+from apps.dashboards.evaluations import views as views_evaluations
 from apps.dashboards.urls_bureau import bureau_patterns
 
 app_name = "dashboards"
@@ -16,6 +17,9 @@ urlpatterns = [
     path("schools/", views_schools.schools, name="schools"),
     path("schools/<int:pk>/", views_schools.school, name="school"),
     path("methods/", views_methods.methods, name="methods"),
+    path("evaluations/", views_evaluations.current, name="evaluations"),
+    path("evaluations/<int:year>/<slug:key>/", views_evaluations.evaluation, name="evaluation"),
+    path("evaluations/<int:year>/<slug:key>/<str:code>/", views_evaluations.item, name="evaluation_item"),
     path("pulse/<int:plan_id>/", views.pulse, name="pulse"),
     *bureau_patterns,
 ]

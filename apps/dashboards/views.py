@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.dashboards import pages, selectors
+from apps.dashboards.evaluations.notices import notices_for
 from apps.dashboards.explaining import ExplainPage
 from apps.dashboards.guarded import area_or_404, explanation_or_404, indicator_or_404, scope_or_404
 from apps.dashboards.levers import levers_card
@@ -65,6 +66,7 @@ def indicator(request: HttpRequest, year: int, code: str) -> HttpResponse:
             "baseline_text": baseline_text(page.indicator, page.baseline) if page.baseline else "",
             "levers": levers_card(scope, page.indicator, page.reading),
             "references": [reference_text(line) for line in page.indicator.reference_lines.all()],
+            "notices": notices_for(scope, page.indicator),
         },
     )
 

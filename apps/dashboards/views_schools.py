@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.dashboards import schools as selectors
+from apps.dashboards.evaluations.notices import evaluations_of
 from apps.dashboards.guarded import quarter_in
 
 
@@ -29,4 +30,5 @@ def school(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     found = get_object_or_404(selectors.with_history(user), pk=pk)
     page = selectors.school_page(user, found, quarter=quarter_in(request))
-    return render(request, "dashboards/school.html", {"page": page, "school": found, "scope": page.scope})
+    context = {"page": page, "school": found, "scope": page.scope, "evaluations": evaluations_of(page)}
+    return render(request, "dashboards/school.html", context)

@@ -20,6 +20,7 @@ from apps.demo.accounts import accounts_create, offices_by_key
 from apps.demo.chasing import chase_play
 from apps.demo.collecting import People, returns_play
 from apps.demo.district import region_code
+from apps.demo.evaluations import evaluations_play
 from apps.demo.evidence import evidence_attach
 from apps.demo.measures import Cast, cast_of, measures_play
 from apps.demo.plan_setup import decided_on, decisions_make
@@ -74,6 +75,9 @@ def seed(*, stage: str, force: bool = False) -> Seeded:
         statistics_take()
         evidence_attach(rows.submissions)
         measures_play(plan=plan, stage=stage, cast=_cast(plan, users), decided_on=decided_on(), today=today)
+        evaluations_play(
+            plan=plan, offices=_office_accounts(plan, users), administrator=users["admin"], today=today
+        )
         period_events_note(plan=plan)
         chase_play(plan=plan, by=users["admin"], today=today)
         rebuild(plan=plan)

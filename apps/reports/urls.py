@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.reports import exchange_views, lists_views, views
+from apps.reports import evaluation_views, exchange_views, lists_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("plans/<int:year>/areas/<int:number>.csv", views.area_csv, name="area_csv"),
     path("plans/<int:year>/indicators/<str:code>.xlsx", views.indicator_xlsx, name="indicator_xlsx"),
     path("plans/<int:year>/indicators/<str:code>.csv", views.indicator_csv, name="indicator_csv"),
+    path("evaluations/<int:year>/<slug:key>.xlsx", evaluation_views.evaluation_xlsx, name="evaluation_xlsx"),
+    path("evaluations/<int:year>/<slug:key>.csv", evaluation_views.evaluation_csv, name="evaluation_csv"),
     path("dictionary.xlsx", lists_views.dictionary_xlsx, name="dictionary_xlsx"),
     path("audit.csv", lists_views.audit_csv, name="audit_csv"),
     path("exchange/", exchange_views.index, name="exchange"),

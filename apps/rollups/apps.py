@@ -6,5 +6,6 @@ class RollupsConfig(AppConfig):
     label = "rollups"
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers; check the files of the evaluations with everything else."""
         from apps.rollups import receivers  # noqa: F401
+        from apps.rollups.evaluations import system_checks  # noqa: F401

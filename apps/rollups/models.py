@@ -13,6 +13,10 @@ from apps.plans.enums import SliceKind
 from apps.plans.models import AnnualPlan, Indicator, TargetRevision
 from apps.rollups.enums import Confidence, ForecastBasis, Reason, Status
 
+# Django looks for the tables of an app here.
+from apps.rollups.evaluations.models import EvaluationFinding as EvaluationFinding
+from apps.rollups.evaluations.models import RuleConfirmation as RuleConfirmation
+
 
 class SufficientStatistics(models.Model):
     """What a result must hold so that a larger whole follows by addition (min and max aside).

@@ -25,6 +25,7 @@ WALKS = {
         "/collection/4/",
         "/collection/2025/4/workbook/",
         "{school}",
+        "/evaluations/2025/balanced/",
         "/password/",
     ],
     "reporter9": ["/collection/4/"],
@@ -44,6 +45,9 @@ WALKS = {
         "/schools/",
         "{school}",
         "/targets/",
+        "/evaluations/2025/balanced/",
+        "/evaluations/2025/preschool/",
+        "/evaluations/2025/balanced/Q9-DIFFERENCE/",
     ],
     "admin": [
         "/",

@@ -213,3 +213,22 @@ def test_a_sparkline_has_four_slots_and_an_empty_one_is_not_zero():
     bars = bullets.sparkline([None, Fraction(0), Fraction(1, 2), Fraction(1)])
     assert [bar.height for bar in bars] == [None, 1.5, 11.0, 22.0]
     assert len({bar.x for bar in bars}) == 4
+
+
+def test_a_line_of_one_stage_crosses_its_bar_only():
+    line = Line(Decimal("0.45"), "国家线 0.45", "reference")
+    drawn = figures.bars(
+        [figures.Bar("小学", Decimal("0.3"), "0.30"), figures.Bar("初中", Decimal("0.5"), "0.50", [line])]
+    )
+    [shape] = drawn["layout"]["shapes"]
+    assert (shape["x0"], round(shape["y0"], 2), shape["y1"]) == (0.45, 0.58, 1.42)
+    assert [label["text"] for label in drawn["layout"]["annotations"]] == ["国家线 0.45"]
+
+
+def test_target_and_national_line_are_labelled_apart():
+    lines = [Line(Decimal(60), "目标 60%", "target"), Line(Decimal(50), "国家线 50%", "reference")]
+    drawn = figures.bars([figures.Bar("城区", Decimal(58), "58%")], lines=lines)
+    assert [(label["text"], label["y"]) for label in drawn["layout"]["annotations"]] == [
+        ("目标 60%", 1),
+        ("国家线 50%", 0),
+    ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 
@@ -176,3 +177,28 @@ def test_a_figure_that_the_kind_of_school_decides_has_no_strip(rate, five, leade
     from apps.dashboards import pages
 
     assert pages.indicator_page(scope, selectors.indicators_in(scope).get()).schools is None
+
+
+def test_a_merged_schools_history_is_reached_from_the_one_it_went_into(rate, client, leader):
+    """Its figures are those of the last quarter that it saw the end of; schools get its name only."""
+    gone = SchoolFactory(name="乙校", closed_on=dt.date(2025, 7, 31))
+    heir = SchoolFactory(name="丙校")
+    OrganisationEvent.objects.create(
+        organisation=gone, kind="merged", happened_on=gone.closed_on, successor=heir
+    )
+    report(rate, gone, 61, 100)
+    report(rate, heir, 45, 90)
+    client.force_login(leader)
+    page = client.get(reverse("dashboards:school", args=[heir.pk])).context["page"]
+    [before] = page.predecessors
+    assert (before.school, before.quarter) == (gone, 2)
+    assert [row.unit.value for row in before.standings] == [61]
+    closed = client.get(reverse("dashboards:school", args=[gone.pk]))
+    assert (closed.context["page"].scope.quarter, closed.context["page"].successor) == (2, heir)
+    assert [row.unit.value for row in closed.context["page"].standings] == [61]
+    assert reverse("dashboards:school", args=[heir.pk]) in closed.content.decode()
+    client.force_login(UserFactory(role=Role.REPORTER, organisation=heir))
+    own = client.get(reverse("dashboards:school", args=[heir.pk]))
+    assert [list(one.standings) for one in own.context["page"].predecessors] == [[]]
+    assert "乙校" in own.content.decode()
+    assert reverse("dashboards:school", args=[gone.pk]) not in own.content.decode()
