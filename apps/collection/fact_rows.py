@@ -42,11 +42,14 @@ class FactRow:
 
     @property
     def is_changed(self) -> bool:
+        """Tell whether it differs from before; of a hidden figure that is not told."""
+        if self.is_hidden:
+            return False
         return self.before is None or not self.value.same_as(self.before)
 
     @property
     def is_flagged(self) -> bool:
-        return bool(self.flags or self.value.not_applicable)
+        return not self.is_hidden and bool(self.flags or self.value.not_applicable)
 
     @property
     def text(self) -> str:
@@ -67,10 +70,13 @@ class FactRow:
         return sign + number_text(abs(change), self.slot.element.decimals)
 
 
-def rows_of(submission: Submission, *, viewer: User, as_submitted: bool) -> list[FactRow]:
+def rows_of(
+    submission: Submission, *, viewer: User, as_submitted: bool, shows_all: bool = False
+) -> list[FactRow]:
     """Return the facts of a return, what is flagged or changed first (a constant number of queries).
 
     Args:
+        shows_all: nothing is hidden, because the viewer decides about it.
         as_submitted: the last submitted revision, not what its organisation is writing now.
     """
     slots = slots_of(period=submission.period, organisation=submission.organisation, submission=submission)
@@ -88,7 +94,7 @@ def rows_of(submission: Submission, *, viewer: User, as_submitted: bool) -> list
                 area=uses.areas.get(slot.key),
                 value=value,
                 flags=flags_of(slot.element, value, slot.previous),
-                is_hidden=_is_hidden(slot, submission, uses, viewer, offices),
+                is_hidden=not shows_all and _is_hidden(slot, submission, uses, viewer, offices),
             )
         )
     return sorted(

@@ -25,7 +25,6 @@ from apps.plans.models import Indicator
 from apps.rollups import unit_amounts
 from apps.rollups.decomposition import Amounts
 from apps.rollups.definitions import Definition
-from apps.rollups.suppression import hidden_parts
 from apps.rollups.unit_amounts import UnitAmounts
 
 SCHOOL = "school"
@@ -152,12 +151,5 @@ def school_name(unit: UnitAmounts, school: Organisation) -> str:
 
 
 def _hides_a_school(scope: Scope, indicator: Indicator, units: Sequence[UnitAmounts]) -> bool:
-    cells = {
-        unit.key: (
-            wording.as_decimal(unit.amounts.numerator),
-            wording.as_decimal(unit.amounts.denominator) if indicator.denominator else None,
-        )
-        for unit in units
-        if unit.amounts is not None
-    }
-    return bool(hidden_parts(indicator, cells, threshold=scope.viewer.threshold))
+    veil = selectors.veil_of(scope, indicator)
+    return any(veil.hides_unit(*unit.key) for unit in units)

@@ -24,7 +24,7 @@ from apps.rollups import decomposition, definitions
 from apps.rollups.decomposition import Amounts, Contribution
 from apps.rollups.definitions import Definition
 from apps.rollups.standing import Standing
-from apps.rollups.suppression import hidden_parts
+from apps.rollups.suppression import is_small
 from apps.rollups.unit_amounts import UnitAmounts
 
 Parts = Mapping[str, Amounts]
@@ -154,8 +154,9 @@ def _since_baseline(
     rows = {value: row for (_, value), row in found.items()}
     if whole is None or rows.keys() != partition.parts.keys() or not _adds_up(rows, whole):
         return None
-    cells = {value: (row.numerator, row.denominator) for value, row in rows.items()}
-    if hidden_parts(indicator, cells, threshold=scope.viewer.threshold):
+    is_private = indicator.privacy == Privacy.SMALL_CELL
+    cells = [(row.numerator, row.denominator) for row in rows.values()]
+    if is_private and any(is_small(*cell, threshold=scope.viewer.threshold) for cell in cells):
         return None
     before = {value: _amounts(rows[value]) for value in partition.parts}
     text = gettext("the locked baseline (%(date)s)") % {"date": whole.as_of.isoformat()}

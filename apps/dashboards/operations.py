@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from apps.core import heartbeats
 from apps.core.models import Heartbeat
 from apps.dashboards import wording
 from apps.dashboards.bureau_state import Health, PeriodState, health_of, period_states
+from apps.plans.enums import Privacy
 from apps.plans.models import AnnualPlan
 from apps.rollups.models import RebuildRun
 
@@ -103,11 +104,12 @@ class Operations:
 
 
 def operations_of(plan: AnnualPlan, *, today: dt.date) -> Operations:
-    """Return how the machinery of a plan runs (7 queries)."""
+    """Return how the machinery of a plan runs (8 queries)."""
     beats = heartbeats.latest()
     events = PeriodEvent.objects.filter(period__plan=plan).select_related("period").order_by("-on", "-pk")
     runs = RebuildRun.objects.filter(plan=plan).select_related("requested_by")[:LAST_RUNS]
     names = dict(plan.indicators.values_list("code", "name_en" if not wording.is_chinese() else "name"))
+    private = set(plan.indicators.exclude(privacy=Privacy.AGGREGATE).values_list("code", flat=True))
     return Operations(
         plan=plan,
         health=health_of(plan),
@@ -115,7 +117,7 @@ def operations_of(plan: AnnualPlan, *, today: dt.date) -> Operations:
         last_work=beats.get(heartbeats.SWEEP_WITH_WORK),
         periods=period_states(plan, today=today),
         events=list(events),
-        runs=[Run(run, _sentences(run, names)) for run in runs],
+        runs=[Run(run, _sentences(run, names, private)) for run in runs],
     )
 
 
@@ -142,12 +144,16 @@ COLUMNS: dict[str, str | Promise] = {
 }
 
 
-def _sentences(run: RebuildRun, names: dict[str, str]) -> list[str]:
-    return [difference_text(row, names) for row in run.differences[:MOST_DIFFERENCES]]
+def _sentences(run: RebuildRun, names: dict[str, str], private: Collection[str]) -> list[str]:
+    return [difference_text(row, names, private) for row in run.differences[:MOST_DIFFERENCES]]
 
 
-def difference_text(row: dict[str, Any], names: dict[str, str]) -> str:
-    """Return one recorded difference as a sentence: which figure, what was stored, what is right."""
+def difference_text(row: dict[str, Any], names: dict[str, str], private: Collection[str] = ()) -> str:
+    """Return one recorded difference as a sentence: which figure, what was stored, what is right.
+
+    Args:
+        private: codes of indicators whose numbers are not for whoever looks after the machinery.
+    """
     which = gettext("%(code)s %(name)s, %(quarter)s, %(slice)s") % {
         "code": row["indicator"],
         "name": names.get(row["indicator"], ""),
@@ -159,6 +165,10 @@ def difference_text(row: dict[str, Any], names: dict[str, str]) -> str:
         return gettext("%(which)s: the result was missing and has been added") % {"which": which}
     if not computed:
         return gettext("%(which)s: a result without any basis has been removed") % {"which": which}
+    if row["indicator"] in private:
+        return gettext("%(which)s: it differed and has been set right; its numbers are not shown here") % {
+            "which": which
+        }
     parts = [
         gettext("%(column)s was %(old)s, correct is %(new)s")
         % {"column": COLUMNS.get(name, name), "old": _plain(stored[name]), "new": _plain(computed[name])}

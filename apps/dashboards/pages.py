@@ -89,7 +89,7 @@ def area_page(scope: Scope, area: TaskArea) -> AreaPage:
     """Return one area: its text, its indicators (own and shared) and its measures."""
     indicators = [indicator for indicator in selectors.indicators_in(scope) if belongs_to(indicator, area)]
     readings = selectors.readings_of(scope, indicators)
-    baselines = selectors.baselines_of(indicators, region=scope.region)
+    baselines = selectors.baselines_of(scope, indicators)
     measures = list(selectors.measures_of(area))
     own = [indicator for indicator in indicators if indicator.area_id == area.pk]
     return AreaPage(
@@ -185,7 +185,7 @@ def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
     """Return one indicator: four quarters, its slices this quarter, its baseline."""
     siblings = selectors.parts_of(scope, indicator)
     found = selectors.readings_of(scope, [indicator, *siblings])
-    baseline = selectors.baselines_of([indicator], region=scope.region).get(indicator.pk)
+    baseline = selectors.baselines_of(scope, [indicator]).get(indicator.pk)
     missing = selectors.missing_in(scope, found[indicator.pk, scope.quarter], baseline)
     found[indicator.pk, scope.quarter] = sentences.with_bounds(found[indicator.pk, scope.quarter], missing)
     quarters = [found[indicator.pk, quarter] for quarter in QUARTERS]

@@ -19,11 +19,12 @@ from apps.dashboards import wording
 from apps.dashboards.lights import HIDDEN, JUDGED, NOT_APPLICABLE, sign_of, text_of
 from apps.dashboards.natural_units import natural_unit
 from apps.dashboards.outlooks import NO_OUTLOOK, Outlook, outlook_of
-from apps.plans.enums import Aggregation, SliceKind
+from apps.plans.enums import Aggregation, Basis, Privacy, SliceKind
 from apps.plans.models import Indicator, TargetRevision
 from apps.plans.steps import Steps, steps_of
 from apps.rollups.enums import Confidence, Reason, Status
 from apps.rollups.models import Result
+from apps.rollups.subjects import NEEDS_BASELINE
 
 
 @dataclass(frozen=True)
@@ -283,6 +284,25 @@ class Reading:
             forecast=NO_OUTLOOK,
         )
 
+    def without_change(self) -> Reading:
+        """Return the reading without what would tell a baseline that is hidden, or that of a part."""
+        if self.indicator.privacy != Privacy.SMALL_CELL:
+            return self
+        needs_it = self.indicator.basis == Basis.CHANGE or (
+            self.target is not None and self.target.operator in NEEDS_BASELINE
+        )
+        if not needs_it:
+            return replace(self, change=None)
+        return replace(
+            self,
+            change=None,
+            gap=None,
+            gap_units=None,
+            achievement=None,
+            required=None,
+            forecast=NO_OUTLOOK,
+        )
+
 
 def reading_of(
     result: Result, *, indicator: Indicator, quarter: int, today: dt.date, n_returned: int = 0
@@ -301,8 +321,9 @@ def reading_of(
         slice_value=result.slice_value,
         numerator=result.numerator,
         denominator=result.denominator,
-        minimum=result.minimum,
-        maximum=result.maximum,
+        # The weakest and the strongest school are schools' own figures.
+        minimum=None if indicator.privacy == Privacy.SMALL_CELL else result.minimum,
+        maximum=None if indicator.privacy == Privacy.SMALL_CELL else result.maximum,
         n_due=result.n_due,
         n_reported=result.n_reported,
         n_not_applicable=result.n_not_applicable,

@@ -18,7 +18,7 @@ from apps.core import clock
 from apps.dashboards.readings import Reading, absent, reading_of
 from apps.dashboards.targets_text import exact_baseline
 from apps.organisations.models import Region
-from apps.plans.enums import SliceKind, TargetLevel
+from apps.plans.enums import Privacy, SliceKind, TargetLevel
 from apps.plans.models import AnnualPlan, Baseline, Indicator, Measure, TaskArea
 from apps.plans.schedules.services import follows_schedule
 from apps.rollups import definitions
@@ -27,7 +27,13 @@ from apps.rollups.enums import BoundsBasis
 from apps.rollups.expectation import expected_path
 from apps.rollups.missing import Missing, missing_of
 from apps.rollups.models import Result
-from apps.rollups.suppression import Viewer, hidden_parts, hides_total, viewer_of
+from apps.rollups.suppression import (
+    QuarterFigure,
+    Viewer,
+    hidden_quarters,
+    viewer_of,
+)
+from apps.rollups.veils import OPEN, Veil, veils_of
 
 QUARTERS = (1, 2, 3, 4)
 NOTHING_MISSING = Missing({}, Bounds(BoundsBasis.COMPLETE))
@@ -112,11 +118,11 @@ def measures_of(area: TaskArea) -> QuerySet[Measure]:
     return measures.prefetch_related("supporting_offices", "steps").order_by("code")
 
 
-def baselines_of(indicators: Sequence[Indicator], *, region: Region) -> dict[int, Baseline]:
-    """Return the current locked baseline of each indicator for the whole region."""
-    found = Baseline.objects.filter(
+def baselines_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[int, Baseline]:
+    """Return the current locked baseline of each indicator for the whole region, unless it is hidden."""
+    found = Baseline.objects.visible_to(scope.user).filter(
         indicator__in=indicators,
-        region=region,
+        region=scope.region,
         slice_kind=SliceKind.ALL,
         superseded_at__isnull=True,
         locked_at__isnull=False,
@@ -125,27 +131,29 @@ def baselines_of(indicators: Sequence[Indicator], *, region: Region) -> dict[int
 
 
 def readings_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[ReadingKey, Reading]:
-    """Return the region's reading of each indicator in each of the four quarters (two queries)."""
+    """Return the region's reading of each indicator in each of the four quarters (three queries at most)."""
     results = _results(scope, indicators).filter(slice_kind=SliceKind.ALL)
     returned, today = returned_of(scope, indicators), clock.today()
     stored = {(result.indicator_id, result.period.quarter): result for result in results}
+    veiled = _veiled_baselines(scope, indicators)
     found: dict[ReadingKey, Reading] = {}
     for indicator in indicators:
-        for quarter in QUARTERS:
-            result = stored.get((indicator.pk, quarter))
-            reading = (
-                reading_of(
-                    result,
-                    indicator=indicator,
-                    quarter=quarter,
-                    today=today,
-                    n_returned=returned.get((indicator.pk, quarter), 0),
-                )
-                if result
-                else absent(indicator, quarter)
+        own = [
+            reading_of(
+                stored[indicator.pk, quarter],
+                indicator=indicator,
+                quarter=quarter,
+                today=today,
+                n_returned=returned.get((indicator.pk, quarter), 0),
             )
-            hide = hides_total(indicator, reading.numerator, reading.denominator, scope.viewer)
-            found[indicator.pk, quarter] = reading.hidden() if hide else reading
+            if (indicator.pk, quarter) in stored
+            else absent(indicator, quarter)
+            for quarter in QUARTERS
+        ]
+        hidden = hidden_quarters(indicator, _figures(own), scope.viewer)
+        for reading in own:
+            told = reading.hidden() if reading.as_of_quarter in hidden else reading
+            found[indicator.pk, reading.quarter] = told.without_change() if indicator.pk in veiled else told
     return found
 
 
@@ -163,22 +171,51 @@ def returned_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[ReadingKe
     return {(indicator, quarter): n for indicator, quarter, n in rows}
 
 
+def _figures(readings: Iterable[Reading]) -> dict[int, QuarterFigure]:
+    """Return the figures by the quarter they are of; a carried one is that quarter's."""
+    return {
+        reading.as_of_quarter: QuarterFigure(
+            reading.numerator, reading.denominator, is_fresh=reading.n_reported > 0
+        )
+        for reading in readings
+        if reading.as_of_quarter is not None
+    }
+
+
+def _veiled_baselines(scope: Scope, indicators: Sequence[Indicator]) -> set[int]:
+    """Return the indicators whose change would tell a hidden baseline (no query without small numbers)."""
+    small = [row for row in indicators if row.privacy == Privacy.SMALL_CELL and not scope.viewer.owns(row)]
+    if not small:
+        return set()
+    shown = baselines_of(scope, small)
+    return {indicator.pk for indicator in small if indicator.pk not in shown}
+
+
+def veil_of(scope: Scope, indicator: Indicator) -> Veil:
+    """Return what of an indicator's parts stays hidden in the scope's quarter (no query where nothing is)."""
+    if indicator.privacy != Privacy.SMALL_CELL:
+        return OPEN
+    found = veils_of(
+        plan=scope.plan,
+        loaded=definitions.load(plan=scope.plan, indicator_ids=[indicator.pk]),
+        quarter=scope.quarter,
+        threshold=scope.viewer.threshold,
+    )
+    return found.get(indicator.pk, OPEN)
+
+
 def slices_of(scope: Scope, indicator: Indicator) -> dict[str, list[Reading]]:
     """Return the readings of the scope's quarter by kind of slice, small ones hidden."""
     results = (
         _results(scope, [indicator]).filter(period__quarter=scope.quarter).exclude(slice_kind=SliceKind.ALL)
     )
+    veil = veil_of(scope, indicator)
     kinds: dict[str, list[Reading]] = defaultdict(list)
     for result in results:
         reading = reading_of(result, indicator=indicator, quarter=scope.quarter, today=clock.today())
-        kinds[result.slice_kind].append(reading)
-    return {kind: _with_hidden_parts(scope, indicator, readings) for kind, readings in kinds.items()}
-
-
-def _with_hidden_parts(scope: Scope, indicator: Indicator, readings: list[Reading]) -> list[Reading]:
-    cells = {reading.slice_value: (reading.numerator, reading.denominator) for reading in readings}
-    hidden = hidden_parts(indicator, cells, threshold=scope.viewer.threshold)
-    return [reading.hidden() if reading.slice_value in hidden else reading for reading in readings]
+        is_hidden = veil.hides_slice(result.slice_kind, result.slice_value)
+        kinds[result.slice_kind].append(reading.hidden() if is_hidden else reading.without_change())
+    return kinds
 
 
 def _results(scope: Scope, indicators: Sequence[Indicator]) -> QuerySet[Result]:

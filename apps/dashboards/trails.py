@@ -173,7 +173,7 @@ TRAILS = (
         "region",
         lambda event: local_text(event.indicator),
         ("indicator",),
-        lambda event: event.indicator.privacy == Privacy.RESTRICTED,
+        lambda event: event.indicator.privacy != Privacy.AGGREGATE,
         frozenset({"numerator", "denominator"}),
         search=("indicator__name", "indicator__code"),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ from apps.rollups import aggregates, definitions
 from apps.rollups.definitions import Definition, measured_formula
 from apps.rollups.sql_text import Text
 from apps.rollups.sql_units import add_units
-from apps.rollups.suppression import hidden_parts
+from apps.rollups.veils import OPEN, veils_of
 
 YES_NO = "是/否"
 COUNTED = (Aggregation.COUNT_TRUE, Aggregation.SHARE_TRUE)
@@ -69,7 +69,7 @@ def load(
     threshold: int,
     open_for: int | None = None,
 ) -> list[Unit]:
-    """Return the units of the schools' indicators in a quarter, small cells hidden (seven queries in all).
+    """Return the units of the schools' indicators in a quarter, small cells hidden (seven to ten queries).
 
     Indicators whose two parts have different reporters have no units of their own.
 
@@ -85,7 +85,13 @@ def load(
     region_ids = list(plan.region.descendant_links.values_list("descendant_id", flat=True))
     by_indicator = {definition.indicator.pk: definition for definition in loaded}
     units = [_unit(by_indicator[row[0]], quarter, row) for row in _rows(loaded, periods, quarter, region_ids)]
-    return list(_hiding(by_indicator.values(), units, threshold, open_for))
+    veils = veils_of(plan=plan, loaded=loaded, quarter=quarter, threshold=threshold)
+    return [
+        unit.hidden()
+        if unit.organisation_id != open_for and veils.get(unit.indicator_id, OPEN).hides_unit(*unit.key)
+        else unit
+        for unit in units
+    ]
 
 
 def _has_units(definition: Definition) -> bool:
@@ -172,14 +178,3 @@ def _value(
     ratio = aggregates.ratio(aggregates.exact(numerator), aggregates.exact(denominator))
     scaled: Fraction | None = None if ratio is None else ratio * definition.scale
     return aggregates.to_decimal(scaled), wording.value_unit(indicator.unit)
-
-
-def _hiding(
-    loaded: Iterable[Definition], units: Sequence[Unit], threshold: int, open_for: int | None
-) -> Iterable[Unit]:
-    for definition in loaded:
-        own = [unit for unit in units if unit.indicator_id == definition.indicator.pk]
-        cells = {unit.key: (unit.numerator, unit.denominator) for unit in own}
-        hidden = hidden_parts(definition.indicator, cells, threshold=threshold)
-        hidden = {key for key in hidden if key[0] != open_for}
-        yield from (unit.hidden() if unit.key in hidden else unit for unit in own)

@@ -173,6 +173,10 @@ class BaselineAdmin(ReadOnlyAdmin):
     """Baselines are locked and restated by importing their table, with a reason."""
 
     region_path = "region"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Baseline]:
+        return super().get_queryset(request) & Baseline.objects.visible_to(actor(request))
+
     list_display = (
         "indicator",
         "slice_kind",

@@ -35,7 +35,12 @@ from apps.plans.measures.models import MeasureEvidence as MeasureEvidence
 from apps.plans.measures.models import MeasureStep as MeasureStep
 from apps.plans.measures.models import MeasureUpdate as MeasureUpdate
 from apps.plans.measures.querysets import MeasureQuerySet
-from apps.plans.querysets import IndicatorQuerySet, PlanQuerySet, TargetRevisionQuerySet
+from apps.plans.querysets import (
+    BaselineQuerySet,
+    IndicatorQuerySet,
+    PlanQuerySet,
+    TargetRevisionQuerySet,
+)
 from apps.plans.schedules.models import TargetSchedule as TargetSchedule
 
 QUARTERS = (
@@ -493,6 +498,8 @@ class Baseline(models.Model):
     )
     restated_reason = models.CharField(_("why it was restated"), max_length=300, blank=True)
     superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True)
+
+    objects = BaselineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("baseline")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.enums import Role
-from apps.plans.enums import Privacy
+from apps.plans.enums import Privacy, SliceKind
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -42,6 +42,34 @@ class IndicatorQuerySet(models.QuerySet):
         if user.role == Role.DEPUTY:
             return self.filter(open_ones | Q(lead_office__in=user.offices_led.all()))
         return self.filter(open_ones)
+
+
+class BaselineQuerySet(models.QuerySet):
+    """Baselines, scoped by reader."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of visible indicators; small ones and parts of small ones as `Privacy` says.
+
+        A figure of the year before is small as this year's is: for leaders, the owning office and its deputy
+        director. Of an indicator with small numbers, nobody sees the figure of a part.
+        """
+        own = Q(pk__in=[])
+        if user.role == Role.LEADER:
+            own = ~Q(pk__in=[])
+        elif user.role == Role.OFFICE:
+            own = Q(indicator__lead_office_id=user.organisation_id)
+        elif user.role == Role.DEPUTY:
+            own = Q(indicator__lead_office__in=user.offices_led.all())
+        smallest = F("indicator__plan__policy__small_cell_threshold")
+        is_large = Q(numerator__gte=smallest) & (
+            Q(denominator__isnull=True)
+            | (Q(denominator__gte=smallest) & Q(denominator__gte=F("numerator") + smallest))
+        )
+        open_ones = Q(indicator__privacy=Privacy.AGGREGATE)
+        small_cells = Q(indicator__privacy=Privacy.SMALL_CELL, slice_kind=SliceKind.ALL)
+        return self.filter(
+            open_ones | (small_cells & (own | is_large)) | (Q(indicator__privacy=Privacy.RESTRICTED) & own)
+        )
 
 
 class TargetRevisionQuerySet(models.QuerySet):

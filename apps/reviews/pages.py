@@ -161,12 +161,11 @@ def review_rows(
 ) -> list[ReviewRow]:
     """Return the facts of the part, what is unusual or changed first; who decides sees all of them."""
     part = parts_of(review.submission).get(review.office_id)
-    facts = rows_of(review.submission, viewer=viewer, as_submitted=True)
+    facts = rows_of(review.submission, viewer=viewer, as_submitted=True, shows_all=may_decide)
     rows = []
     for fact in facts:
         if part is None or fact.slot.key not in part.facts:
             continue
-        fact.is_hidden = fact.is_hidden and not may_decide
         rows.append(ReviewRow(fact, (chosen or {}).get(fact.slot.key)))
     return rows
 

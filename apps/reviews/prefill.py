@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.collection.checks import fall_problem, rule_problems
+from apps.collection.checks import Problem, fall_problem, rule_problems
 from apps.collection.facts import FactValue, accepted_of, read_fact
 from apps.collection.keys import Key
 from apps.collection.models import DataValue, DataValueRevision, Period, Submission
@@ -26,6 +26,7 @@ from apps.collection.slots import Slot, rules_between, slots_of
 from apps.core import clock
 from apps.core.typed import Unreadable
 from apps.organisations.models import Organisation
+from apps.plans.enums import Privacy
 from apps.reviews.signals import values_accepted
 
 
@@ -107,6 +108,8 @@ def _refusal(slot: Slot, value: FactValue) -> str:
     if value.is_blank:
         return _("The figure is missing.")
     stored = slot.stored
+    if _is_own_and_private(slot):
+        return _("The organisation reports this figure itself; it is not shown or compared here.")
     if stored is None or stored.source or (slot.value.is_blank and not stored.typed):
         return "" if stored is None or not stored.is_open else _("This fact is open for correction.")
     if stored.accepted_at is not None and not value.same_as(accepted_of(stored) or FactValue()):
@@ -114,6 +117,13 @@ def _refusal(slot: Slot, value: FactValue) -> str:
     if not value.same_as(slot.value):
         return _("The school has already written another figure; clear that up with it first.")
     return ""
+
+
+def _is_own_and_private(slot: Slot) -> bool:
+    """Trying one figure after the other must not find out what a school has written."""
+    stored = slot.stored
+    is_written = stored is not None and not stored.source and not (slot.value.is_blank and not stored.typed)
+    return is_written and slot.element.privacy != Privacy.AGGREGATE
 
 
 def _says_it_already(slot: Slot, fact: SourcedFact, value: FactValue) -> bool:
@@ -166,11 +176,19 @@ def _impossible(submission: Submission, wanted: Mapping[Key, SourcedFact]) -> di
     """Return which of the facts contradict each other or what the organisation has written."""
     slots = list(_slots(submission).values())
     found = {
-        slot.key: problem.message
+        slot.key: _told(problem, slot)
         for slot in slots
         if slot.key in wanted and (problem := fall_problem(slot, submission.period))
     }
+    by_key = {slot.key: slot for slot in slots}
     for left, right, problem in rule_problems(slots, rules_between(slots)):
         for key in {left, right} & set(wanted):
-            found.setdefault(key, problem.message)
+            found.setdefault(key, _told(problem, by_key[left], by_key[right]))
     return found
+
+
+def _told(problem: Problem, *slots: Slot) -> str:
+    """Return what is wrong, without the figures where one of them is private."""
+    if all(slot.element.privacy == Privacy.AGGREGATE for slot in slots):
+        return problem.message
+    return _("It contradicts another figure of the same organisation that is not shown here.")

@@ -1,13 +1,12 @@
 """How a number came about: its formula with the sums, the units in and out, the target, the judgement.
 
-Hiding follows `suppression`: whoever may not see a small total sees no number, and school rows that would
-tell a small cell show none to anybody but the school itself. Without a reader (the command line) nothing is
+What a reader may see of it is decided in `explain_readers`. Without a reader (the command line) nothing is
 hidden.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from django.core.exceptions import PermissionDenied
@@ -17,16 +16,16 @@ from apps.collection.models import Period
 from apps.core import clock
 from apps.organisations.models import Region
 from apps.plans.enums import SliceKind
-from apps.plans.models import Baseline, Indicator, PlanPolicy, TargetRevision
+from apps.plans.models import Baseline, Indicator, TargetRevision
 from apps.rollups import definitions
 from apps.rollups.aggregates import Statistics, exact
 from apps.rollups.bench import Bench, Judged, circumstances
 from apps.rollups.definitions import Definition, statistics_of
+from apps.rollups.explain_readers import for_reader
 from apps.rollups.explain_units import Reading, UnitRow, in_slice
 from apps.rollups.judging import Verdict
 from apps.rollups.ledger import Ledger
 from apps.rollups.models import Result
-from apps.rollups.suppression import hidden_parts, hides_total, viewer_of
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def explain(
     judged = Bench(definition, shared, results).judge(result)
     rows = in_slice(_rows(definition, result, region), slice_kind, slice_value)
     explanation = _assembled(definition, result, period, region, judged, rows)
-    return explanation if viewer is None else _for_reader(explanation, results, viewer)
+    return explanation if viewer is None else for_reader(explanation, results, viewer)
 
 
 def _rows(definition: Definition, result: Result, region: Region) -> list[UnitRow]:
@@ -144,52 +143,3 @@ def _sums(included: list[UnitRow]) -> tuple[Fraction | None, Fraction | None]:
     above = [Fraction(row.numerator) for row in included if row.numerator is not None]
     below = [Fraction(row.denominator) for row in included if row.denominator is not None]
     return (sum(above, Fraction(0)) if above else None, sum(below, Fraction(0)) if below else None)
-
-
-def _for_reader(explanation: Explanation, results: list[Result], viewer: User) -> Explanation:
-    """Keep other schools from a school, and small cells from everybody but the school itself."""
-    indicator = explanation.indicator
-    policies = PlanPolicy.objects.filter(plan=indicator.plan_id)
-    threshold = policies.values_list("small_cell_threshold", flat=True)[0]
-    if viewer.is_school_member:
-        explanation = _only_own(explanation, viewer)
-    else:
-        cells = {row.key: (row.numerator, row.denominator) for row in explanation.included}
-        hidden = hidden_parts(indicator, cells, threshold=threshold)
-        rows = [row.hidden() if row.key in hidden else row for row in explanation.included]
-        explanation = replace(explanation, included=rows)
-    return _without_total(explanation) if _hides(explanation, results, viewer, threshold) else explanation
-
-
-def _only_own(explanation: Explanation, viewer: User) -> Explanation:
-    own = viewer.organisation_id
-    return replace(
-        explanation,
-        included=[row for row in explanation.included if row.organisation.pk == own],
-        excluded=[row for row in explanation.excluded if row.organisation.pk == own],
-    )
-
-
-def _hides(explanation: Explanation, results: list[Result], viewer: User, threshold: int) -> bool:
-    """A small total is hidden from outsiders, a slice from everybody that could tell a small one."""
-    siblings = {
-        result.slice_value: (result.numerator, result.denominator)
-        for result in results
-        if result.period_id == explanation.period.pk and result.slice_kind == explanation.slice_kind
-    }
-    if explanation.slice_kind != SliceKind.ALL:
-        hidden = hidden_parts(explanation.indicator, siblings, threshold=threshold)
-        return explanation.slice_value in hidden
-    reader = viewer_of(viewer, threshold=threshold)
-    return hides_total(explanation.indicator, *siblings[""], reader)
-
-
-def _without_total(explanation: Explanation) -> Explanation:
-    """Take away every number that could tell the small cell; the reader's own school keeps its own."""
-    verdict = Verdict(status=explanation.verdict.status, is_provisional=explanation.verdict.is_provisional)
-    counts = Statistics(
-        n_due=explanation.statistics.n_due,
-        n_reported=explanation.statistics.n_reported,
-        n_not_applicable=explanation.statistics.n_not_applicable,
-    )
-    return replace(explanation, verdict=verdict, statistics=counts, is_hidden=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -103,8 +103,8 @@ def _recompute(
     return written, removed
 
 
-def wanted_of(definition: Definition, periods: dict[int, Period], quarter: int) -> sql.Wanted:
-    """Return what a quarter of an indicator is computed from."""
+def wanted_of(definition: Definition, periods: Mapping[int, Period], quarter: int) -> sql.Wanted:
+    """Return what a statement needs to know of one quarter: its as-of period and the periods it sums."""
     period = periods[quarter]
     due = [periods[due] for due in definition.due_until(quarter) if due in periods]
     threshold = definition.threshold(period.ends_on)

@@ -1,26 +1,25 @@
 """Small numbers: who may see which figure. Pure.
 
 An indicator of privacy *small_cell* hides a figure whose numerator, denominator or complement is below the
-threshold of the plan's policy. District totals stay visible to leaders, the owning office and its deputy
-director; slices and single schools are hidden from everyone, and when just one part of a whole is hidden the
-next smallest goes with it, so that subtraction gives nothing away.
+threshold of the plan's policy. Totals of the region stay visible to leaders, the owning office and its deputy
+director; small slices and schools are hidden from everyone, with as many others as it takes (`protecting`).
+A *restricted* indicator is nobody's but these readers' (`IndicatorQuerySet.visible_to`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from apps.accounts.enums import Role
 from apps.plans.enums import Privacy
+from apps.rollups.subjects import CUMULATIVE
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.plans.models import Indicator
-
-K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,26 @@ def viewer_of(user: User, *, threshold: int) -> Viewer:
     return Viewer(sees_all=user.role == Role.LEADER, office_ids=offices, threshold=threshold)
 
 
+@dataclass(frozen=True)
+class QuarterFigure:
+    """The figure of one quarter; `is_fresh`: something was reported in that very quarter."""
+
+    numerator: Decimal | None
+    denominator: Decimal | None = None
+    is_fresh: bool = True
+
+    def since(self, earlier: QuarterFigure) -> tuple[Decimal | None, Decimal | None]:
+        """Return what has been added since an earlier figure; None where a part is missing."""
+        return (
+            _difference(self.numerator, earlier.numerator),
+            _difference(self.denominator, earlier.denominator),
+        )
+
+
+def _difference(later: Decimal | None, earlier: Decimal | None) -> Decimal | None:
+    return None if later is None or earlier is None else later - earlier
+
+
 def is_small(numerator: Decimal | None, denominator: Decimal | None, *, threshold: int) -> bool:
     """Tell whether a figure rests on a cell below the threshold; nothing reported is no cell."""
     if numerator is None:
@@ -57,39 +76,25 @@ def is_small(numerator: Decimal | None, denominator: Decimal | None, *, threshol
     return any(cell < threshold for cell in cells)
 
 
-def hides_total(
-    indicator: Indicator, numerator: Decimal | None, denominator: Decimal | None, viewer: Viewer
-) -> bool:
-    """Tell whether the figure of a whole region is hidden from this reader."""
-    if indicator.privacy != Privacy.SMALL_CELL or viewer.owns(indicator):
-        return False
-    return is_small(numerator, denominator, threshold=viewer.threshold)
+def hidden_quarters(indicator: Indicator, quarters: Mapping[int, QuarterFigure], viewer: Viewer) -> set[int]:
+    """Return the quarters whose figure of the whole region is hidden from this reader.
 
-
-def hidden_parts(
-    indicator: Indicator,
-    parts: Mapping[K, tuple[Decimal | None, Decimal | None]],
-    *,
-    threshold: int,
-) -> set[K]:
-    """Return the keys of parts of one whole (slices of a kind, schools) that are hidden from everyone.
+    In what grows over the year, the difference to an earlier figure that is shown must not be small either.
 
     Args:
-        parts: key → (numerator, denominator); a numerator of None has not been reported.
+        quarters: as-of quarter → its figure.
     """
-    if indicator.privacy != Privacy.SMALL_CELL:
+    if indicator.privacy != Privacy.SMALL_CELL or viewer.owns(indicator):
         return set()
-    hidden = {key for key, cells in parts.items() if is_small(*cells, threshold=threshold)}
-    if len(hidden) == 1:
-        hidden |= _smallest({key: cells for key, cells in parts.items() if key not in hidden})
+    hidden: set[int] = set()
+    for quarter in sorted(quarters):
+        figure = quarters[quarter]
+        earlier = [quarters[one] for one in quarters if one < quarter and one not in hidden]
+        news = [figure.since(one) for one in earlier] if indicator.accumulation in CUMULATIVE else []
+        pairs = [
+            (figure.numerator, figure.denominator),
+            *(pair for pair in news if figure.is_fresh or any(pair)),
+        ]
+        if any(is_small(*pair, threshold=viewer.threshold) for pair in pairs):
+            hidden.add(quarter)
     return hidden
-
-
-def _smallest(parts: Mapping[K, tuple[Decimal | None, Decimal | None]]) -> set[K]:
-    sized: Sequence[tuple[Decimal, K]] = [
-        (numerator if denominator is None else denominator, key)
-        for key, (numerator, denominator) in parts.items()
-        if numerator is not None
-    ]
-    # Equal sizes are decided by the key: another choice on the next page would give the hidden one away.
-    return {min(sized, key=lambda pair: (pair[0], str(pair[1])))[1]} if sized else set()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,11 +8,10 @@ import pytest
 from apps.accounts.enums import Role
 from apps.plans.enums import Privacy
 from apps.plans.models import Indicator
-from apps.rollups.suppression import hidden_parts, hides_total, is_small, viewer_of
+from apps.rollups.suppression import QuarterFigure, Viewer, hidden_quarters, is_small, viewer_of
 from tests.factories import OfficeFactory, UserFactory
 
 SMALL = Indicator(privacy=Privacy.SMALL_CELL, lead_office_id=7)
-OPEN = Indicator(privacy=Privacy.AGGREGATE, lead_office_id=7)
 
 
 @pytest.mark.parametrize(
@@ -32,28 +32,28 @@ def test_a_cell_is_small_by_numerator_denominator_or_complement(numerator, denom
     assert is_small(*cells, threshold=10) == small
 
 
-def test_one_hidden_part_takes_the_next_smallest_with_it():
-    parts = {
-        "primary": (Decimal(40), Decimal(900)),
-        "junior": (Decimal(30), Decimal(400)),
-        "senior": (Decimal(3), Decimal(60)),
-    }
-    assert hidden_parts(SMALL, parts, threshold=10) == {"senior", "junior"}
-    assert hidden_parts(OPEN, parts, threshold=10) == set()
+def figures(**quarters):
+    return {int(name[1:]): QuarterFigure(*map(Decimal, pair)) for name, pair in quarters.items()}
 
 
-def test_a_part_not_reported_cannot_hide_another():
-    parts = {
-        "primary": (Decimal(40), Decimal(900)),
-        "junior": (None, None),
-        "senior": (Decimal(3), Decimal(60)),
-    }
-    assert hidden_parts(SMALL, parts, threshold=10) == {"senior", "primary"}
+STRANGER = Viewer(sees_all=False, office_ids=frozenset(), threshold=10)
 
 
-def test_nothing_small_hides_nothing():
-    parts = {"primary": (Decimal(40), Decimal(900)), "junior": (Decimal(30), Decimal(400))}
-    assert hidden_parts(SMALL, parts, threshold=10) == set()
+def test_a_year_that_grows_does_not_tell_a_small_quarter():
+    """20 until June and 24 until September would tell that 4 came in the third quarter."""
+    flow = Indicator(privacy=Privacy.SMALL_CELL, lead_office_id=7, accumulation="flow")
+    year = figures(q1=(20, 100), q2=(32, 150), q3=(36, 190), q4=(45, 230))
+    assert hidden_quarters(flow, year, STRANGER) == {3}
+    assert hidden_quarters(SMALL, year, STRANGER) == set()
+    assert hidden_quarters(flow, year, replace(STRANGER, sees_all=True)) == set()
+
+
+def test_a_quarter_without_a_report_tells_nothing_and_one_with_nothing_new_does():
+    flow = Indicator(privacy=Privacy.SMALL_CELL, lead_office_id=7, accumulation="flow")
+    year = figures(q1=(20, 100), q2=(20, 100))
+    assert hidden_quarters(flow, year, STRANGER) == {2}
+    waiting = year | {2: replace(year[2], is_fresh=False)}
+    assert hidden_quarters(flow, waiting, STRANGER) == set()
 
 
 @pytest.mark.django_db
@@ -66,6 +66,6 @@ def test_who_sees_a_small_total(role):
     viewer = viewer_of(user, threshold=10)
     own = Indicator(privacy=Privacy.SMALL_CELL, lead_office_id=office.pk)
     foreign = Indicator(privacy=Privacy.SMALL_CELL, lead_office_id=other.pk)
-    cells = Decimal(8), Decimal(200)
-    assert hides_total(own, *cells, viewer) == (role in (Role.ADMINISTRATOR, Role.AUDITOR))
-    assert hides_total(foreign, *cells, viewer) == (role != Role.LEADER)
+    cells = figures(q2=(8, 200))
+    assert bool(hidden_quarters(own, cells, viewer)) == (role in (Role.ADMINISTRATOR, Role.AUDITOR))
+    assert bool(hidden_quarters(foreign, cells, viewer)) == (role != Role.LEADER)

@@ -113,6 +113,7 @@ INDICATORS = [
         basis="change",
         numerator="myopic",
         denominator="screened",
+        privacy="small_cell",
         target={"source": "plan", "text": "近视率下降0.5%", "operator": "decrease_by", "value": 0.5},
         reference_lines=[
             {"operator": "at_most", "value": 50, "label": "国家线", "label_en": "line", "source": "文件"}

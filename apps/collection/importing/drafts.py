@@ -17,6 +17,7 @@ from apps.core.exchanging.outcomes import CHANGED, NEW, UNCHANGED, Outcome
 from apps.core.exchanging.reading import Sheet
 from apps.core.exchanging.widgets import Text, YesNo
 from apps.core.typed import Unreadable
+from apps.plans.enums import Privacy
 
 NOT_APPLICABLE, NOTE = "不适用", "说明"
 HEADINGS = (SCHOOL, ELEMENT, STAGE, VALUE, NOT_APPLICABLE, NOTE)
@@ -88,6 +89,8 @@ def _kind(row: FactRow, stored: dict[tuple[int, int, str], FactValue]) -> str:
     before = stored.get((row.organisation.pk, *row.key))
     if before is None or before.is_blank:
         return NEW
+    if row.element.privacy != Privacy.AGGREGATE:
+        return CHANGED  # trying one figure after the other must not find out what is written
     return UNCHANGED if before == row.parsed[VALUE] else CHANGED
 
 

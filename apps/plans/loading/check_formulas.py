@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from apps.core.loading import Problem
 from apps.organisations.enums import Stage
-from apps.plans.enums import Accumulation, Aggregation, Reporter, ValueType
+from apps.plans.enums import Accumulation, Aggregation, Privacy, Reporter, ValueType
 from apps.plans.formulas import Formula, FormulaError, parse
 from apps.plans.loading.records import ElementRecord, IndicatorRecord, PlanBundle
 
 Elements = Mapping[str, ElementRecord]
+PRIVACY = Privacy.values  # from the open to the most private
 NEEDS_DENOMINATOR = frozenset({Aggregation.RATIO_OF_SUMS, Aggregation.SHARE_TRUE, Aggregation.WEIGHTED_CV})
 NO_DENOMINATOR = frozenset({Aggregation.SUM, Aggregation.COUNT_TRUE})
 
@@ -50,6 +51,10 @@ def _facts(indicator: IndicatorRecord, parts: list[Formula], elements: Elements)
             }
         facts = [elements[code] for code in sorted(part.elements & elements.keys())]
         for fact in facts:
+            if PRIVACY.index(fact.privacy) > PRIVACY.index(indicator.privacy):
+                yield _("%(code)s is more private than the indicator that would tell it.") % {
+                    "code": fact.code
+                }
             if fact.value_type in (ValueType.TEXT, ValueType.DATE):
                 yield _("the formula uses %(code)s, which is not a number.") % {"code": fact.code}
             if (fact.accumulation == Accumulation.FLOW) != (indicator.accumulation == Accumulation.FLOW):

@@ -123,9 +123,11 @@ class BaselineResource(PlanResource):
     restated_reason = column("restated_reason", "重述原因", Text(longest=300))
 
     def records(self) -> list[Record]:
-        rows = Baseline.objects.filter(
-            indicator__in=self.indicators(), region=self.plan.region_id, superseded_at__isnull=True
-        ).select_related("indicator__plan")
+        rows = (
+            Baseline.objects.visible_to(self.by)
+            .filter(indicator__in=self.indicators(), region=self.plan.region_id, superseded_at__isnull=True)
+            .select_related("indicator__plan")
+        )
         names = ("slice_kind", "slice_value", "numerator", "denominator", "as_of", "definition")
         return [
             Record(
