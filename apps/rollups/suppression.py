@@ -98,3 +98,10 @@ def hidden_quarters(indicator: Indicator, quarters: Mapping[int, QuarterFigure],
         if any(is_small(*pair, threshold=viewer.threshold) for pair in pairs):
             hidden.add(quarter)
     return hidden
+
+
+def hides_total(
+    indicator: Indicator, numerator: Decimal | None, denominator: Decimal | None, viewer: Viewer
+) -> bool:
+    """Tell whether a figure of a whole region, looked at by itself, is hidden from this reader."""
+    return bool(hidden_quarters(indicator, {1: QuarterFigure(numerator, denominator)}, viewer))
