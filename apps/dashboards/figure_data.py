@@ -33,6 +33,7 @@ from apps.plans import formulas
 from apps.plans.enums import Kind, SliceKind
 from apps.plans.models import Baseline, Indicator
 from apps.plans.steps import Steps
+from apps.rollups.enums import ForecastBasis
 
 STAGE_ORDER = {stage: place for place, stage in enumerate(Stage.values)}
 SLICES = (SliceKind.STAGE, SliceKind.OWNERSHIP, SliceKind.SETTING)
@@ -116,11 +117,12 @@ def told_in_steps(path: Mapping[int, Fraction], steps: Steps | None) -> dict[int
 
 
 def band_of(readings: Sequence[Reading]) -> Band | None:
-    """Return the forecast made at the last measurement; None where the data do not allow one."""
+    """Return the latest forecast there is; None where the data allow none or the year's last figure is in."""
     measured = [reading for reading in readings if reading.value is not None and not reading.is_carried]
-    if not measured or not measured[-1].forecast.is_known:
+    known = [reading for reading in measured if reading.forecast.is_known]
+    if not known or measured[-1].forecast.basis == ForecastBasis.COMPLETE:
         return None
-    last = measured[-1]
+    last = known[-1]
 
     def told(number: Decimal | None) -> Decimal:
         reached = last.steps.reached(number or Decimal(0)) if last.steps else number

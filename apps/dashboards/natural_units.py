@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from apps.plans.enums import Aggregation
-from apps.plans.models import Indicator
+from collections.abc import Iterable
+
+from apps.plans.enums import Aggregation, Reporter, ValueType
+from apps.plans.models import Indicator, IndicatorElement
 
 SCHOOLS = "所"
 WITHOUT_NAME = frozenset({"", "%", "个百分点", "是/否"})
@@ -17,4 +19,10 @@ def natural_unit(indicator: Indicator) -> str:
     units = {link.element.unit for link in links} - WITHOUT_NAME
     if len(units) == 1:
         return str(units.pop())
+    if links and indicator.reporter == Reporter.SCHOOL and _are_yes_or_no(links):
+        return SCHOOLS
     return "" if indicator.unit in WITHOUT_NAME else str(indicator.unit)
+
+
+def _are_yes_or_no(links: Iterable[IndicatorElement]) -> bool:
+    return all(link.element.value_type == ValueType.BOOLEAN for link in links)

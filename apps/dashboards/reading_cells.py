@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.translation import gettext
@@ -144,5 +145,6 @@ def forecast_cell(reading: Reading, end: str) -> Cell:
     """Return the forecast of the year's end (`value`) or an end of its interval (`low`, `high`)."""
     number = getattr(reading.forecast, end)
     if number is not None and reading.steps:
-        number = wording.as_decimal(reading.steps.reached(number))
-    return number_cell(number, unit=reading.unit, decimals=1 if reading.steps else reading.decimals)
+        number = wording.as_decimal(reading.steps.reached(number)) or Decimal(0)
+        return number_cell(number, decimals=0 if number == number.to_integral_value() else 1)
+    return number_cell(number, unit=reading.unit, decimals=reading.decimals)

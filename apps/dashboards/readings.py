@@ -208,7 +208,8 @@ class Reading:
         """The gap in whole things with their unit, empty where there are none or it is closed."""
         if not self.gap_units or self.steps or not self.is_judged or self.status == Status.ACHIEVED:
             return ""
-        return wording.number_text(self.gap_units, unit=natural_unit(self.indicator), decimals=0)
+        unit = natural_unit(self.indicator)
+        return wording.number_text(self.gap_units, unit=unit, decimals=0) if unit else ""
 
     @property
     def recovered_text(self) -> str:

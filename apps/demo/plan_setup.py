@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.organisations.models import Region
-from apps.plans.enums import Reporter, SliceKind, Tier
-from apps.plans.models import AnnualPlan, Baseline, Indicator, TargetRevision
+from apps.plans.enums import Reporter, ScheduleKind, SliceKind, Tier
+from apps.plans.models import AnnualPlan, Baseline, DataElement, Indicator, Target, TargetRevision
+from apps.plans.schedules.services import schedule_set
 from apps.plans.services import target_confirm, tiers_enable
 from apps.plans.setting_up import indicators_mute
 
@@ -30,7 +32,7 @@ def decided_on() -> dt.date:
 
 
 def decisions_make(*, plan: AnnualPlan, by: User) -> None:
-    """Switch tiers and indicators on, lock last year's figures, confirm some implied targets."""
+    """Switch tiers and indicators on, lock last year's figures, confirm implied targets, set schedules."""
     tiers_enable(plan=plan, tiers=definition()["tiers"], by=by)
     indicators_mute(plan=plan, codes=not_asked_of_schools(plan), by=by)
     baselines_lock(plan=plan, by=by)
@@ -41,6 +43,8 @@ def decisions_make(*, plan: AnnualPlan, by: User) -> None:
     )
     for revision in waiting.order_by("pk"):
         target_confirm(revision=revision, by=by, reason=definition()["confirm_reason"])
+    schedules_set(plan=plan, by=by)
+    DataElement.objects.filter(code__in=definition()["estimates"]).update(is_estimate=True)
 
 
 def not_asked_of_schools(plan: AnnualPlan) -> list[str]:
@@ -48,6 +52,22 @@ def not_asked_of_schools(plan: AnnualPlan) -> list[str]:
     standard = plan.indicators.filter(tier=Tier.STANDARD, reporter=Reporter.SCHOOL)
     also_asked = definition()["schools_also_asked"]
     return list(standard.exclude(code__in=also_asked).values_list("code", flat=True))
+
+
+def schedules_set(*, plan: AnnualPlan, by: User) -> None:
+    """Set the checkpoints of single targets, from the year's start on."""
+    rows = {row["indicator"]: row for row in definition()["schedules"]}
+    targets = Target.objects.filter(indicator__plan=plan, indicator__code__in=rows).order_by("pk")
+    for target in targets.select_related("indicator"):
+        row = rows[target.indicator.code]
+        schedule_set(
+            target=target,
+            by=by,
+            kind=ScheduleKind.CHECKPOINTS,
+            checkpoints=[Decimal(number) for number in row["checkpoints"]],
+            reason=row["reason"],
+            effective_from=dt.date(plan.year, 1, 1),
+        )
 
 
 def baselines_lock(*, plan: AnnualPlan, by: User) -> None:
