@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.enums import BUREAU_ROLES, Role
+from apps.dashboards import wording
 from apps.plans.enums import Reporter, Tier
 from apps.plans.models import AnnualPlan, Indicator, IndicatorElement, PlanPolicy
 
@@ -56,8 +57,8 @@ def settings_now(policy: PlanPolicy) -> dict[str, Any]:
         "tiers": policy.enabled_tiers,
         "principal_sign_off": policy.principal_sign_off,
         "league_roles": policy.league_roles,
-        "on_track_ratio": (policy.on_track_ratio * 100).normalize(),
-        "at_risk_ratio": (policy.at_risk_ratio * 100).normalize(),
+        "on_track_ratio": wording.plain_text(policy.on_track_ratio * 100),
+        "at_risk_ratio": wording.plain_text(policy.at_risk_ratio * 100),
         "step_tolerance_days": policy.step_tolerance_days,
     }
 

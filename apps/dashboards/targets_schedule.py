@@ -97,7 +97,7 @@ class ScheduleForm(forms.Form):
         if row.in_force is not None:
             self.initial.setdefault("kind", row.in_force.kind)
             for name, number in zip(FIELDS, row.in_force.checkpoints, strict=False):
-                self.initial.setdefault(name, number.normalize())
+                self.initial.setdefault(name, wording.plain_text(number))
 
     @property
     def checkpoints(self) -> list[Decimal | None]:

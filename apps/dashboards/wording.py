@@ -71,6 +71,11 @@ def as_decimal(number: Decimal | Fraction | int | None) -> Decimal | None:
     return None if number is None else Decimal(number)
 
 
+def plain_text(number: Decimal) -> str:
+    """Return a number as somebody would type it: no grouping, no exponent, no zeros at its end."""
+    return f"{number.normalize():f}"
+
+
 def with_unit(text: str, unit: str) -> str:
     """Join a number's text and its unit as the language writes it."""
     if is_chinese():
@@ -141,6 +146,7 @@ __all__ = [
     "in_language",
     "is_chinese",
     "number_text",
+    "plain_text",
     "quarter_name",
     "share_text",
     "steps_size",

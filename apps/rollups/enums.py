@@ -73,7 +73,7 @@ class BoundsBasis(models.TextChoices):
     """What the bounds of a figure under full coverage rest on, or why there are none."""
 
     COMPLETE = "complete", _("all reports are in")
-    DENOMINATORS = "denominators", _("each missing unit could report none of its people or all of them")
+    DENOMINATORS = "denominators", _("each missing unit could report nothing of its denominator or all of it")
     SCHOOLS = "schools", _("each missing school could meet its line or not")
     ONE_SIDED = "one_sided", _("what is missing can move it one way only")
     SIZE_UNKNOWN = "size_unknown", _("the size of missing units is not known")

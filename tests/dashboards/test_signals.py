@@ -121,7 +121,7 @@ def test_what_the_missing_school_could_make_of_a_rate(district, leader, rate):
     )
     assert shown.missing_text == "逾期未报 1"
     assert shown.bounds_sentences == [
-        "报齐后在 43.3% 至 60.0% 之间（每个未报单位的人可能全部不符合，也可能全部符合）。",
+        "报齐后在 43.3% 至 60.0% 之间（每个未报单位可能全部不符合，也可能全部符合）。",
         "能否达到目标取决于未报单位。",
     ]
     assert shown.sentence == "52.0%，目标不低于 54%，还差 2.0 个百分点，再增加 2 人即可达到"

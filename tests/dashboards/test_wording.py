@@ -48,3 +48,10 @@ def test_english_units():
     with translation.override("en"):
         assert wording.number_text(Decimal(3), unit="所", decimals=0) == "3 schools"
         assert wording.gap_text(Decimal("0.04"), unit="%", decimals=1) == "0.04 percentage points"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [("100.0", "100"), ("82.50", "82.5"), ("0", "0"), ("0.0500", "0.05")]
+)
+def test_a_number_as_it_is_typed(number, text):
+    assert wording.plain_text(Decimal(number)) == text
