@@ -28,6 +28,8 @@ ALLOWED = {
     "UTF",
     "xlsx",
     "csv",
+    "xls",
+    "TXT",
     "Esc",
     "admin",
     "administrator",

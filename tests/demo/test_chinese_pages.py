@@ -17,7 +17,22 @@ ROLES = (
 )  # fmt: skip
 # The other language's name, kinds of files and how their names end, a unit of size, a key.
 ALLOWED = {
-    *("English", "Excel", "CSV", "csv", "PDF", "pdf", "xlsx", "XLSX", "DOCX", "png", "PNG", "JPEG"),
+    *(
+        "English",
+        "Excel",
+        "CSV",
+        "csv",
+        "PDF",
+        "pdf",
+        "xlsx",
+        "XLSX",
+        "DOCX",
+        "png",
+        "PNG",
+        "JPEG",
+        "TXT",
+        "xls",
+    ),
     *("MB", "UTF", "GBK", "Esc"),
 }
 CODES = re.compile(r"\b([A-Z]{1,2}\d{2}-[A-Z0-9-]+|Q[1-4]|GB|office-\w+|[0-9A-Z]{10}(-p)?)\b")
