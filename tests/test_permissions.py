@@ -27,6 +27,8 @@ THINGS = {
     "area": lambda world: (2025, 6),
     "no area": lambda world: (2025, 99),
     "indicator": lambda world: (2025, world.ours.indicators["teachers"].code),
+    "indicator code": lambda world: (world.ours.indicators["teachers"].code,),
+    "no code": lambda world: ("NONE",),
     "no indicator": lambda world: (2025, "NONE"),
     "own school": lambda world: (world.ours.school.pk,),
     "other school": lambda world: (world.other_school.pk,),
@@ -108,6 +110,12 @@ DOORS = {
         post("lffffrrf", "target", confirm="1", reason="示例会议"),
         post("lffffoof", "target", set="1"),
         get("lffffnnf", "nobody"),
+    ],
+    "baselines/": [get("lffooooo"), post("mmmmmmmm")],
+    "baselines/<str:code>/": [
+        get("lffooooo", "indicator code"),
+        get("lffnnnnn", "no code"),
+        post("lfffffof", "indicator code"),
     ],
     "settings/": [
         get("lfffffof"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -18,6 +18,7 @@ from apps.dashboards.selectors import Scope
 from apps.dashboards.tables import Cell, Column, Table, count_cell, text_cell
 from apps.dashboards.targets_text import baseline_text, target_words
 from apps.organisations.enums import Stage
+from apps.organisations.models import Organisation
 from apps.plans.enums import SliceKind
 from apps.rollups import explain_words
 from apps.rollups.explain import Explanation
@@ -62,10 +63,15 @@ def reading_of(explanation: Explanation) -> Reading:
 
 @dataclass(frozen=True)
 class ExplainPage:
-    """One explanation with its words and tables."""
+    """One explanation with its words and tables.
+
+    `school`: only its rows are listed. `openable`: returns that the reader may open.
+    """
 
     scope: Scope
     explanation: Explanation
+    school: Organisation | None = None
+    openable: frozenset[int] = frozenset()
 
     @property
     def reading(self) -> Reading:
@@ -123,25 +129,45 @@ class ExplainPage:
 
     @property
     def included(self) -> Table:
+        indicator = self.explanation.indicator
+        rows = [row for row in self.explanation.included if self.shows(row)]
         return included_table(
-            self.explanation.included, has_denominator=bool(self.explanation.indicator.denominator)
+            rows,
+            has_denominator=bool(indicator.denominator),
+            names=names_of(self.explanation),
+            openable=self.openable,
         )
 
     @property
     def excluded(self) -> Table:
-        return excluded_table(self.explanation.excluded)
+        rows = [row for row in self.explanation.excluded if self.shows(row)]
+        return excluded_table(rows, openable=self.openable)
+
+    def shows(self, row: UnitRow) -> bool:
+        """Tell whether a row belongs to the school that was asked for; without one all do."""
+        return self.school is None or row.organisation.pk == self.school.pk
 
     @property
     def tables(self) -> dict[str, Table]:
         return {"included": self.included, "excluded": self.excluded}
 
 
-def _who(row: UnitRow) -> list[Cell]:
+def names_of(explanation: Explanation) -> dict[str, str]:
+    """Return the names of the facts an explanation speaks of, by code."""
+    parts = explanation.definition.parts
+    return {element.code: wording.in_language(element) for part in parts for element in part.elements}
+
+
+def _who(row: UnitRow, openable: Collection[int]) -> list[Cell]:
     href = reverse("dashboards:school", args=[row.organisation.pk]) if row.organisation.is_school else ""
+    sheet = row.submission_id if row.submission_id in openable else None
     return [
         text_cell(wording.in_language(row.organisation), href=href),
         text_cell(Stage(row.stage).label),
-        text_cell(wording.quarter_name(row.quarter)),
+        text_cell(
+            wording.quarter_name(row.quarter),
+            href=reverse("collection:submission", args=[sheet]) if sheet else "",
+        ),
     ]
 
 
@@ -149,38 +175,74 @@ def _who_columns() -> list[Column]:
     return [Column(gettext("Reported by"), 28), Column(gettext("Stage"), 12), Column(gettext("Quarter"), 12)]
 
 
-def included_table(rows: Sequence[UnitRow], *, has_denominator: bool) -> Table:
-    """Return the units in the sum with their amounts and who accepted them."""
+def included_table(
+    rows: Sequence[UnitRow],
+    *,
+    has_denominator: bool,
+    names: Mapping[str, str] | None = None,
+    openable: Collection[int] = (),
+) -> Table:
+    """Return the units in the sum with their amounts, the facts behind them, and who accepted them.
+
+    Args:
+        names: the facts' names by code.
+        openable: returns that the reader may open.
+    """
     is_measured = any(row.measured is not None for row in rows)
     columns = _who_columns()
     columns += [Column(gettext("Measured"), 12, numeric=True)] if is_measured else []
     columns += [Column(gettext("Numerator"), 12, numeric=True)]
     columns += [Column(gettext("Denominator"), 12, numeric=True)] if has_denominator else []
+    columns += [Column(gettext("Facts and their revisions"), 40), Column(gettext("Source"), 24)]
     columns += [Column(gettext("Accepted by"), 20), Column(gettext("Accepted at"), 18)]
-    return Table(
-        gettext("In the sum"), columns, [_included_row(row, has_denominator, is_measured) for row in rows]
-    )
+    cells = [
+        [*_who(row, openable), *_included_row(row, has_denominator, is_measured, names or {})] for row in rows
+    ]
+    return Table(gettext("In the sum"), columns, cells)
 
 
-def _included_row(row: UnitRow, has_denominator: bool, is_measured: bool) -> list[Cell]:
+def _facts_text(row: UnitRow, names: Mapping[str, str]) -> str:
+    """Return the facts with the revision of each that counts: "Pupils 300 (revision 2)"."""
+    said = []
+    for code, number in sorted(row.facts.items()):
+        words = f"{names.get(code, code)} {count_cell(number).text}"
+        revision = row.revisions.get(code)
+        said.append(
+            gettext("%(fact)s (revision %(number)s)") % {"fact": words, "number": revision}
+            if revision
+            else words
+        )
+    return gettext("; ").join(said)
+
+
+def _source_text(row: UnitRow) -> str:
+    """Return where the facts are from: another system with its date, else the return."""
+    told = [f"{name} {on.isoformat()}" if on else name for name, on in row.sources]
+    return gettext(", ").join(told) or gettext("own return")
+
+
+def _included_row(
+    row: UnitRow, has_denominator: bool, is_measured: bool, names: Mapping[str, str]
+) -> list[Cell]:
     instead = gettext("Hidden: small numbers") if row.is_hidden else "—"
     at = timezone.localtime(row.accepted_at).strftime("%Y-%m-%d %H:%M") if row.accepted_at else "—"
     return [
-        *_who(row),
         *([count_cell(row.measured, instead=instead)] if is_measured else []),
         count_cell(row.numerator, instead=instead),
         *([count_cell(row.denominator, instead=instead)] if has_denominator else []),
+        text_cell(instead if row.is_hidden else _facts_text(row, names) or "—"),
+        text_cell(_source_text(row)),
         text_cell(row.accepted_by.name if row.accepted_by else "—"),
         text_cell(at),
     ]
 
 
-def excluded_table(rows: Sequence[UnitRow]) -> Table:
+def excluded_table(rows: Sequence[UnitRow], *, openable: Collection[int] = ()) -> Table:
     """Return the units that are not in the sum, each with the reason."""
     columns = [*_who_columns(), Column(gettext("Why not"), 20), Column(gettext("Remark"), 30)]
-    return Table(gettext("Not in the sum"), columns, [_excluded_row(row) for row in rows])
+    return Table(gettext("Not in the sum"), columns, [_excluded_row(row, openable) for row in rows])
 
 
-def _excluded_row(row: UnitRow) -> list[Cell]:
+def _excluded_row(row: UnitRow, openable: Collection[int]) -> list[Cell]:
     reason = row.exclusion.label if row.exclusion else "—"
-    return [*_who(row), text_cell(reason), text_cell(row.note or "—")]
+    return [*_who(row, openable), text_cell(reason), text_cell(row.note or "—")]

@@ -60,6 +60,23 @@ def level_lines(indicator: Indicator, reading: Reading, baseline: Baseline | Non
     return [*target_lines(indicator, reading.target, baseline), *reference_lines(indicator)]
 
 
+def target_steps(
+    indicator: Indicator, readings: Sequence[Reading], baseline: Baseline | None
+) -> list[figures.TargetStep]:
+    """Return the targets in force one after the other; none unless one was changed within the year."""
+    known = [reading for reading in readings if reading.target is not None]
+    if len({reading.target.pk for reading in known if reading.target}) < 2:
+        return []
+    found: list[figures.TargetStep] = []
+    for reading in known:
+        levels = tuple(target_lines(indicator, reading.target, baseline))
+        if found and found[-1].levels == levels:
+            found[-1] = replace(found[-1], last=reading.quarter)
+        else:
+            found.append(figures.TargetStep(reading.quarter, reading.quarter, levels))
+    return [*found[:-1], replace(found[-1], last=4)]
+
+
 def baseline_line(indicator: Indicator, baseline: Baseline | None) -> Line | None:
     """Return the locked baseline with its number, for the axis whose tick names it."""
     value = baseline_value(indicator, baseline)
@@ -81,6 +98,8 @@ def trend_figure(
     readings: Sequence[Reading],
     baseline: Baseline | None,
     path: Mapping[int, Fraction] = NO_PATH,
+    *,
+    explained_at: str = "",
 ) -> Figure:
     """Return the course of four quarters: steps for what is done or not, else a line.
 
@@ -96,16 +115,20 @@ def trend_figure(
         plotly = figures.steps(readings)
     else:
         judged = next((reading for reading in reversed(readings) if reading.target is not None), readings[-1])
+        changes = target_steps(indicator, readings, baseline)
+        level = level_lines(indicator, judged, baseline)
         plotly = figures.trend(
             readings,
-            lines=level_lines(indicator, judged, baseline),
+            lines=[line for line in level if not changes or line.kind != "target"],
+            steps=changes,
             baseline=baseline_line(indicator, baseline),
             unit=wording.value_unit(indicator.unit),
             path=told_path,
             band=band,
         )
     known = any(reading.value is not None for reading in readings)
-    return Figure("trend", gettext("Four quarters"), plotly if known else None, trend_table(readings))
+    table = trend_table(readings, explained_at=explained_at)
+    return Figure("trend", gettext("Four quarters"), plotly if known else None, table)
 
 
 def told_in_steps(path: Mapping[int, Fraction], steps: Steps | None) -> dict[int, Decimal]:
@@ -189,6 +212,8 @@ def schools_figure(
     units: Sequence[Unit],
     schools: Mapping[int, Organisation],
     threshold: Decimal | None,
+    *,
+    explained_at: str = "",
 ) -> Figure | None:
     """Return where the schools lie; none for yes-or-no figures, or for one that the school's kind decides."""
     shown = [unit for unit in units if unit.organisation_id in schools]
@@ -220,5 +245,5 @@ def schools_figure(
         "schools",
         gettext("Where the schools lie (shaded: the middle half, line: the median)"),
         strip(dots, lines=lines, ticksuffix=suffix) if dots else None,
-        schools_table(ordered, schools),
+        schools_table(ordered, schools, explained_at=explained_at),
     )

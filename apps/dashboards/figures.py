@@ -58,10 +58,20 @@ class Dot:
     text: str
 
 
+@dataclass(frozen=True)
+class TargetStep:
+    """The levels of a target from the first to the last quarter that it was in force."""
+
+    first: int
+    last: int
+    levels: tuple[Line, ...]
+
+
 def trend(
     readings: Sequence[Reading],
     *,
     lines: Sequence[Line] = (),
+    steps: Sequence[TargetStep] = (),
     baseline: Line | None = None,
     unit: str,
     path: Mapping[int, Decimal] = NO_PATH,
@@ -72,14 +82,16 @@ def trend(
     Args:
         path: quarter → what the schedule asks for by its end.
         band: the forecast of the year's end.
+        steps: the targets of a year in which one was changed, in place of a target among `lines`.
     """
     slots = _slots(readings)
+    levelled = [*lines, *(line for step in steps for line in step.levels)]
     values = [None if slot is None or slot.value is None else float(slot.value) for slot in slots]
-    levels = [value for value in values if value is not None] + [float(line.value) for line in lines]
+    levels = [value for value in values if value is not None] + [float(line.value) for line in levelled]
     levels += [float(baseline.value)] if baseline else []
     levels += [float(level) for level in path.values()] + (band.levels if band else [])
     span = span_of(levels)
-    near = [float(line.value) for line in lines]
+    near = [float(line.value) for line in levelled]
     data = [*path_trace(path), *band_traces(band)]
     data.append(_trend_trace(slots, values, [text_side(value, near, span) for value in values]))
     if baseline:
@@ -87,12 +99,47 @@ def trend(
     figure_layout = layout(
         height=300,
         xaxis=_quarter_axis(bool(baseline)),
-        shapes=[level_shape(float(line.value), line.kind) for line in lines],
-        annotations=_level_labels(lines),
+        shapes=[*(level_shape(float(line.value), line.kind) for line in lines), *_step_shapes(steps)],
+        annotations=[
+            *_level_labels([*lines, *(steps[-1].levels if steps else ())]),
+            *_step_labels(steps[:-1]),
+        ],
     )
-    figure_layout["margin"]["r"] = LABEL_MARGIN if lines else 16
+    figure_layout["margin"]["r"] = LABEL_MARGIN if lines or steps else 16
     figure_layout["yaxis"].update(range=span, nticks=5, ticksuffix=unit if unit == wording.PERCENT else "")
     return {"data": data, "layout": figure_layout}
+
+
+def _step_shapes(steps: Sequence[TargetStep]) -> list[dict[str, Any]]:
+    """Each target over its own quarters, not across the whole year."""
+    return [
+        {
+            **level_shape(float(line.value), line.kind),
+            "xref": "x",
+            "x0": step.first - 0.5,
+            "x1": step.last + 0.5,
+        }
+        for step in steps
+        for line in step.levels
+    ]
+
+
+def _step_labels(steps: Sequence[TargetStep]) -> list[dict[str, Any]]:
+    """An earlier target is named above the beginning of its line, with the quarter it ended in."""
+    return [
+        {
+            **level_label(float(line.value), _until(line, step), line.kind, anchor="bottom"),
+            "xref": "x",
+            "x": step.first - 0.5,
+            "xshift": 0,
+        }
+        for step in steps
+        for line in step.levels
+    ]
+
+
+def _until(line: Line, step: TargetStep) -> str:
+    return gettext("%(target)s until Q%(quarter)s") % {"target": line.label, "quarter": step.last}
 
 
 def _trend_trace(

@@ -7,8 +7,11 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from apps.collection.models import Submission
 from apps.dashboards import selectors
+from apps.dashboards.explaining import ExplainPage
 from apps.dashboards.reading_cells import SLICE_CHOICES
+from apps.dashboards.schools import schools_for
 from apps.dashboards.selectors import Scope
 from apps.plans.enums import SliceKind
 from apps.plans.models import Indicator, TaskArea
@@ -40,6 +43,27 @@ def indicator_or_404(scope: Scope, code: str) -> Indicator:
     """Return an indicator that is switched on and that the reader may know of."""
     indicator: Indicator = get_object_or_404(selectors.indicators_in(scope), code=code)
     return indicator
+
+
+def explain_page_or_404(request: HttpRequest, scope: Scope, indicator: Indicator) -> ExplainPage | None:
+    """Return the page of an explanation, of one school's part alone with `?school=`; None as below.
+
+    A school the reader may not see is a 404.
+    """
+    explanation = explanation_or_404(request, scope, indicator)
+    asked = request.GET.get("school", "")
+    school = None
+    if asked:
+        wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+        school = get_object_or_404(schools_for(scope.user), pk=wanted)
+    if explanation is None:
+        return None
+    rows = [*explanation.included, *explanation.excluded]
+    returns = Submission.objects.visible_to(scope.user).filter(
+        pk__in={row.submission_id for row in rows if row.submission_id}
+    )
+    openable = frozenset(returns.values_list("pk", flat=True)) if rows else frozenset()
+    return ExplainPage(scope, explanation, school, openable)
 
 
 def explanation_or_404(request: HttpRequest, scope: Scope, indicator: Indicator) -> Explanation | None:

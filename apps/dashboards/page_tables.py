@@ -155,10 +155,19 @@ def indicators_table(readings: Sequence[Reading]) -> Table:
     return _build(gettext("Indicators"), columns, readings)
 
 
-def trend_table(readings: Sequence[Reading]) -> Table:
-    """Return an indicator's four quarters."""
+def trend_table(readings: Sequence[Reading], *, explained_at: str = "") -> Table:
+    """Return an indicator's four quarters.
+
+    Args:
+        explained_at: the address of the explanation, which takes `quarter=2`.
+    """
+
+    def named(reading: Reading) -> Cell:
+        href = f"{explained_at}?quarter={reading.quarter}" if explained_at else ""
+        return text_cell(wording.quarter_name(reading.quarter), href=href)
+
     columns: list[Builder] = [
-        (Column(gettext("Quarter"), 12), lambda reading: text_cell(wording.quarter_name(reading.quarter))),
+        (Column(gettext("Quarter"), 12), named),
         *_reading_columns(),
         *_judgement_columns(),
         *_forecast_columns(),

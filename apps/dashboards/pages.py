@@ -198,7 +198,7 @@ def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
         reading=reading,
         quarters=quarters,
         baseline=baseline,
-        trend=figure_data.trend_figure(indicator, quarters, baseline, path),
+        trend=figure_data.trend_figure(indicator, quarters, baseline, path, explained_at=address),
         slices=figure_data.slice_figures(
             indicator,
             selectors.slices_of(scope, indicator),
@@ -222,4 +222,11 @@ def _schools_figure(scope: Scope, indicator: Indicator) -> Figure | None:
         threshold=scope.viewer.threshold,
     )
     schools = {school.pk: school for school in schools_for(scope.user)}
-    return figure_data.schools_figure(indicator, own, schools, selectors.threshold_of(scope, indicator))
+    address = reverse("dashboards:explain", args=[scope.plan.year, indicator.code])
+    return figure_data.schools_figure(
+        indicator,
+        own,
+        schools,
+        selectors.threshold_of(scope, indicator),
+        explained_at=f"{address}?quarter={scope.quarter}",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.urls import reverse
@@ -26,8 +26,14 @@ def unit_cell(unit: Unit) -> Cell:
     return number_cell(unit.value, unit=unit.unit, decimals=unit.decimals, instead=unit.text)
 
 
-def schools_table(units: Sequence[Unit], schools: Mapping[int, Organisation]) -> Table:
-    """Return the schools' own figures in the order given; `schools` names those the reader may see."""
+def schools_table(
+    units: Sequence[Unit], schools: Mapping[int, Organisation], *, explained_at: str = ""
+) -> Table:
+    """Return the schools' own figures in the order given; `schools` names those the reader may see.
+
+    Args:
+        explained_at: the address of the explanation with its quarter, which takes `school=7`.
+    """
     columns = [
         Column(gettext("School"), 28),
         Column(gettext("Stage"), 12),
@@ -37,15 +43,18 @@ def schools_table(units: Sequence[Unit], schools: Mapping[int, Organisation]) ->
         Column(gettext("Denominator"), 12, numeric=True),
     ]
     return Table(
-        gettext("Schools"), columns, [_school_row(unit, schools[unit.organisation_id]) for unit in units]
+        gettext("Schools"),
+        columns,
+        [_school_row(unit, schools[unit.organisation_id], explained_at) for unit in units],
     )
 
 
-def _school_row(unit: Unit, school: Organisation) -> list[Cell]:
+def _school_row(unit: Unit, school: Organisation, explained_at: str) -> list[Cell]:
+    href = f"{explained_at}&school={school.pk}" if explained_at else ""
     return [
         text_cell(wording.in_language(school), href=reverse("dashboards:school", args=[school.pk])),
         text_cell(Stage(unit.stage).label),
-        unit_cell(unit),
+        replace(unit_cell(unit), href=href),
         text_cell(wording.unit_word(unit.unit) or "—"),
         count_cell(unit.numerator),
         count_cell(unit.denominator),

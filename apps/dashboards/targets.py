@@ -39,13 +39,17 @@ class TargetRow:
     def status(self) -> str:
         """The status that the missing decision gives the indicator; empty when a target is in force."""
         if self.in_force is not None:
-            return ""
+            return "unconfirmed" if self.proposal is not None else ""
         return "unconfirmed" if self.proposal is not None else "no_target"
 
     @property
     def words(self) -> str:
         shown = self.proposal or self.in_force
         return target_words(self.indicator, shown) if shown is not None else ""
+
+    @property
+    def words_in_force(self) -> str:
+        return target_words(self.indicator, self.in_force) if self.in_force is not None else ""
 
 
 def target_rows(user: User, plan: AnnualPlan) -> list[TargetRow]:
@@ -70,10 +74,16 @@ def row_of(indicator: Indicator) -> TargetRow:
 
 
 class ConfirmForm(forms.Form):
-    """Put a proposal in force as it stands."""
+    """Put a proposal in force as it stands, from the day it says or from another one."""
 
     reason = forms.CharField(
         label=_("Reason or document"), max_length=300, widget=forms.Textarea({"rows": 2}), required=True
+    )
+    effective_from = forms.DateField(
+        label=_("Counts from"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Left empty: from the day proposed, not before today."),
     )
 
 

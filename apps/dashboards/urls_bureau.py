@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.dashboards import (
     views_audit,
+    views_baselines,
     views_board,
     views_burden,
     views_bureau,
@@ -18,6 +19,8 @@ bureau_patterns = [
     path("dictionary/", views_dictionary.dictionary, name="dictionary"),
     path("targets/", views_bureau.targets, name="targets"),
     path("targets/<int:pk>/", views_bureau.target, name="target"),
+    path("baselines/", views_baselines.baselines, name="baselines"),
+    path("baselines/<str:code>/", views_baselines.baseline, name="baseline"),
     path("settings/indicators/", views_switches.switches, name="switches"),
     path("settings/", views_bureau.settings, name="settings"),
     path("operations/", views_operations.operations, name="operations"),

@@ -12,8 +12,7 @@ from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.dashboards import pages, selectors
 from apps.dashboards.evaluations.notices import notices_for
-from apps.dashboards.explaining import ExplainPage
-from apps.dashboards.guarded import area_or_404, explanation_or_404, indicator_or_404, scope_or_404
+from apps.dashboards.guarded import area_or_404, explain_page_or_404, indicator_or_404, scope_or_404
 from apps.dashboards.levers import levers_card
 from apps.dashboards.targets_text import baseline_text, reference_text
 from apps.plans.models import AnnualPlan
@@ -91,7 +90,6 @@ def explain(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Show how an indicator's number came about."""
     scope = scope_or_404(request, year)
     found = indicator_or_404(scope, code)
-    explanation = explanation_or_404(request, scope, found)
-    page = ExplainPage(scope, explanation) if explanation else None
+    page = explain_page_or_404(request, scope, found)
     context = {"page": page, "indicator": found, "scope": scope, "plan": scope.plan}
     return render(request, "dashboards/explain.html", context)

@@ -39,7 +39,7 @@ from apps.plans.setting_up import league_roles_set
 def targets(request: HttpRequest) -> HttpResponse:
     """List the targets of the plan in force, those that wait for a decision first."""
     user: Any = request.user
-    plan = _plan_or_404(user)
+    plan = plan_or_404(user)
     return render(request, "home/targets.html", {"plan": plan, "rows": target_rows(user, plan)})
 
 
@@ -48,7 +48,7 @@ def targets(request: HttpRequest) -> HttpResponse:
 def target(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one indicator's target with its revisions; confirm the proposal or set another."""
     user: Any = request.user
-    visible = Indicator.objects.filter(plan=_plan_or_404(user), target__isnull=False)
+    visible = Indicator.objects.filter(plan=plan_or_404(user), target__isnull=False)
     indicator = get_visible_or_404(
         visible.select_related("target", "area", "lead_office"), user, target__pk=pk
     )
@@ -57,7 +57,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     confirm = ConfirmForm(sent if "confirm" in request.POST else None)
     change = TargetForm(sent if "set" in request.POST else None, row=row)
     if _confirmed(confirm, row, user) or _set(change, row, user):
-        messages.success(request, _("The target of “%(name)s” is in force.") % {"name": indicator.name})
+        messages.success(request, _done_text(indicator))
         return redirect("dashboards:targets")
     schedule = schedule_row(indicator)
     plan = schedule and ScheduleForm(sent if "schedule" in request.POST else None, row=schedule)
@@ -68,13 +68,22 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "home/target.html", context)
 
 
+def _done_text(indicator: Indicator) -> str:
+    waits = row_of(Indicator.objects.select_related("target").get(pk=indicator.pk)).proposal is not None
+    if waits:
+        return _("The change of “%(name)s” is proposed; it counts once somebody else has confirmed it.") % {
+            "name": indicator.name
+        }
+    return _("The target of “%(name)s” is in force.") % {"name": indicator.name}
+
+
 def _confirmed(form: ConfirmForm, row: TargetRow, user: User) -> bool:
     if row.proposal is None or not form.is_valid():
         return False
     try:
-        target_confirm(revision=row.proposal, by=user, reason=form.cleaned_data["reason"])
+        target_confirm(revision=row.proposal, by=user, **form.cleaned_data)
     except ValidationError as error:
-        _show(form, error)
+        show_refusal(form, error)
         return False
     return True
 
@@ -85,7 +94,7 @@ def _set(form: TargetForm, row: TargetRow, user: User) -> bool:
     try:
         target_set(target=row.indicator.target, by=user, **form.cleaned_data)
     except ValidationError as error:
-        _show(form, error)
+        show_refusal(form, error)
         return False
     return True
 
@@ -104,12 +113,12 @@ def _scheduled(form: ScheduleForm, row: TargetRow, user: User) -> bool:
             effective_from=data["effective_from"],
         )
     except ValidationError as error:
-        _show(form, error)
+        show_refusal(form, error)
         return False
     return True
 
 
-def _show(form: Form, error: ValidationError) -> None:
+def show_refusal(form: Form, error: ValidationError) -> None:
     """Put a service's complaint beside the field it names, or at the head of the form."""
     if hasattr(error, "error_dict"):
         for name, errors in error.error_dict.items():
@@ -123,7 +132,7 @@ def _show(form: Form, error: ValidationError) -> None:
 def settings(request: HttpRequest) -> HttpResponse:
     """Switch tiers and the principal's sign-off of the plan in force."""
     user: Any = request.user
-    plan = _plan_or_404(user)
+    plan = plan_or_404(user)
     policy = plan.policy
     form = SettingsForm(request.POST or None, initial=settings_now(policy))
     if form.is_valid() and _applied(plan, form, user):
@@ -144,12 +153,13 @@ def _applied(plan: AnnualPlan, form: SettingsForm, user: User) -> bool:
             thresholds_set(plan=plan, by=user, **form.thresholds)
             assignments_generate(plan=plan, by=user)
     except ValidationError as error:
-        _show(form, error)
+        show_refusal(form, error)
         return False
     return True
 
 
-def _plan_or_404(user: User) -> AnnualPlan:
+def plan_or_404(user: User) -> AnnualPlan:
+    """Return the plan in force of the user's own region; 404 without one."""
     plan = plan_in_force(user)
     if plan is None or plan.region_id != user.region_id:
         raise Http404

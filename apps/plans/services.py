@@ -28,12 +28,14 @@ def target_confirm(
 
     Raises:
         PermissionDenied: unless `by` is an administrator or leader of the plan's region.
-        ValidationError: when it is confirmed already, or a later revision is.
+        ValidationError: when `by` has proposed it, when it is confirmed already, or a later revision is.
     """
     target = _lock(revision.target_id, by)
     revision = target.revisions.get(pk=revision.pk)
     if revision.confirmed_on is not None:
         raise ValidationError(_("This target is confirmed already."))
+    if revision.proposed_by_id == by.pk:
+        raise ValidationError(_("You have proposed this change: somebody else confirms it."))
     if target.revisions.filter(number__gt=revision.number, confirmed_on__isnull=False).exists():
         raise ValidationError(_("A later revision of this target is confirmed already."))
     starts = effective_from or max(revision.effective_from, clock.today())
@@ -58,8 +60,10 @@ def target_set(
     level: str = TargetLevel.DISTRICT,
     due_on: dt.date | None = None,
 ) -> TargetRevision:
-    """Set a target to a new, confirmed revision; earlier ones stay in force for the time before it.
+    """Set a target to a new revision; earlier ones stay in force for the time before it.
 
+    The first one is in force at once. A change of a target in force is a proposal until a second person
+    confirms it (`target_confirm`); a later proposal takes the place of one that waits.
     The comparison is the indicator's direction; `value` is in the indicator's unit.
 
     Raises:
@@ -82,6 +86,7 @@ def target_set(
     if sentences := list(mistakes):
         raise ValidationError(sentences)
     _require_start(target, effective_from)
+    is_change = target.revisions.filter(confirmed_on__isnull=False).exists()
     revision = TargetRevision(
         target=target,
         number=(target.revisions.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -94,8 +99,8 @@ def target_set(
         effective_from=effective_from,
         reason=reason.strip(),
         proposed_by=by,
-        confirmed_on=clock.today(),
-        confirmed_by=by,
+        confirmed_on=None if is_change else clock.today(),
+        confirmed_by=None if is_change else by,
     )
     revision.full_clean()
     revision.save()

@@ -13,8 +13,7 @@ from apps.core import clock
 from apps.dashboards import pages, wording
 from apps.dashboards.board import board_of, choice_in
 from apps.dashboards.board_table import board_table
-from apps.dashboards.explaining import ExplainPage
-from apps.dashboards.guarded import area_or_404, explanation_or_404, indicator_or_404, scope_or_404
+from apps.dashboards.guarded import area_or_404, explain_page_or_404, indicator_or_404, scope_or_404
 from apps.dashboards.selectors import Scope
 from apps.dashboards.tables import Table
 from apps.plans.models import Indicator
@@ -152,5 +151,5 @@ def _csv(scope: Scope, title: str, table: Table | None) -> HttpResponse:
 def _indicator_tables(request: HttpRequest, scope: Scope, found: Indicator) -> dict[str, Table]:
     """Return the tables of the indicator page and of its explanation by name."""
     tables = {figure.key: figure.table for figure in pages.indicator_page(scope, found).figures}
-    explanation = explanation_or_404(request, scope, found)
-    return tables | (ExplainPage(scope, explanation).tables if explanation else {})
+    page = explain_page_or_404(request, scope, found)
+    return tables | (page.tables if page else {})

@@ -36,8 +36,10 @@ EXCLUSIONS = {
 class UnitRow:
     """One unit in one quarter: in the sum with its facts and amounts, or out of it with the reason.
 
-    `facts` are by element code. `is_current`: of the as-of quarter, not an earlier one of a flow. Acceptor,
-    time and revision are those of the fact accepted last. A hidden row shows no number.
+    `facts` and `revisions`, the number of the revision that counts, are by element code; `sources` are the
+    other systems, with their dates, that facts were taken over from. `is_current`: of the as-of quarter, not
+    an earlier one of a flow. Acceptor, time and revision are those of the fact accepted last. A hidden row
+    shows no number.
     """
 
     organisation: Organisation
@@ -54,6 +56,9 @@ class UnitRow:
     accepted_by: User | None = None
     accepted_at: dt.datetime | None = None
     revision: int | None = None
+    revisions: dict[str, int] = field(default_factory=dict)
+    sources: tuple[tuple[str, dt.date | None], ...] = ()
+    submission_id: int | None = None
     is_hidden: bool = False
 
     @property
@@ -88,6 +93,7 @@ class Reading:
             quarter=entry.period.quarter,
             is_current=entry.period.pk == self.as_of.pk,
             slices=frozenset(self._slices(entry, profile)),
+            submission_id=entry.submission.pk if entry.submission else None,
         )
         exclusion = self._exclusion(entry, profile)
         if exclusion is not None:
@@ -156,6 +162,8 @@ def _acceptance(entry: Entry) -> dict[str, Any]:
         "accepted_by": value.accepted_by,
         "accepted_at": value.accepted_at,
         "revision": revision.number_in_order if revision else None,
+        "revisions": {code: row.number_in_order for code, row in sorted(entry.revisions.items())},
+        "sources": tuple(sorted({(v.source, v.source_on) for v in entry.values.values() if v.source})),
     }
 
 

@@ -51,6 +51,20 @@ def test_the_trend_always_has_four_slots_and_hollow_carried_quarters():
     assert trace["marker"]["symbol"] == ["circle", "circle", "circle-open", "circle"]
 
 
+def test_a_target_changed_within_the_year_is_drawn_over_its_own_quarters():
+    """54 % until June and 56 % from then on: two lines, the earlier one named where it begins."""
+    steps = [
+        figures.TargetStep(1, 2, (TARGET,)),
+        figures.TargetStep(3, 4, (Line(Decimal(56), "目标 56%", "target"),)),
+    ]
+    drawn = valid(figures.trend(YEAR, steps=steps, unit="%"))["layout"]
+    assert [(s["x0"], s["x1"], s["y0"], s["xref"]) for s in drawn["shapes"]] == [
+        (0.5, 2.5, 54.0, "x"),
+        (2.5, 4.5, 56.0, "x"),
+    ]
+    assert [(a["y"], a["xref"]) for a in drawn["annotations"]] == [(56.0, "paper"), (54.0, "x")]
+
+
 def test_one_quarter_alone_keeps_its_place():
     trace = valid(figures.trend([reading(3, "12")], unit="%"))["data"][0]
     assert trace["y"] == [None, None, 12.0, None]

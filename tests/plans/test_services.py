@@ -165,6 +165,12 @@ def test_setting_adds_a_revision_and_keeps_the_earlier_ones(target, leader):
     )
     assert (second.value, second.reason, second.proposed_by) == (Decimal("92.5"), "局务会议调整", leader)
     assert TargetRevision.objects.filter(pk=first.pk).values().get() == before
+    assert (second.confirmed_on, second.confirmed_by) == (None, None)
+    assert TargetRevision.objects.in_force_on(dt.date(2025, 7, 1)).first() == first
+    with pytest.raises(ValidationError, match="somebody else confirms it"):
+        target_confirm(revision=second, by=leader)
+    second = target_confirm(revision=second, by=person(Role.ADMINISTRATOR, target))
+    assert (second.effective_from, second.reason) == (dt.date(2025, 7, 1), "局务会议调整")
     june, july = (
         TargetRevision.objects.in_force_on(dt.date(2025, *day)).first() for day in ((6, 30), (7, 1))
     )
