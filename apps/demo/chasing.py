@@ -10,17 +10,21 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from apps.accounts.models import User
+from apps.collection.chasing.enums import NoticeKind
 from apps.collection.chasing.extending import extension_grant
 from apps.collection.chasing.missing import missing_of
+from apps.collection.chasing.notices import Told, notices_give
 from apps.collection.chasing.policies import calendar_set
 from apps.collection.chasing.reminding import plan_remind
 from apps.collection.enums import DataState
 from apps.collection.models import CalendarDay, Period
 from apps.core import clock
 from apps.plans.models import AnnualPlan
+from apps.reviews.enums import ReviewStatus
+from apps.reviews.models import OfficeReview
 
 MORNING = dt.time(9, 30)
 DAY = dt.timedelta(days=1)
@@ -52,8 +56,24 @@ def chase_play(*, plan: AnnualPlan, by: User, today: dt.date) -> None:
     begun = plan.periods.select_related("plan").filter(opens_on__lte=today).order_by("quarter")
     with translation.override(settings.LANGUAGE_CODE):
         for period in begun:
+            _tell_returned(period)
             _extend_one(period, by, today)
             _remind(plan, period, today)
+
+
+def _tell_returned(period: Period) -> None:
+    """Whoever has something to correct was told on the day it was sent back."""
+    returned = OfficeReview.objects.filter(submission__period=period, status=ReviewStatus.RETURNED)
+    for review in returned.select_related("submission", "decided_by").order_by("submission__organisation"):
+        told = Told(
+            NoticeKind.RETURNED,
+            review.submission.organisation_id,
+            period,
+            text=review.note,
+            by=review.decided_by,
+        )
+        with clock.held_at(timezone.localdate(review.decided_at)):
+            notices_give([told])
 
 
 def _remind(plan: AnnualPlan, period: Period, today: dt.date) -> None:

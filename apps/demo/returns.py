@@ -14,6 +14,7 @@ from random import Random
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.collection.chasing.workdays import workday_from
 from apps.collection.enums import SubmissionStatus as Status
 from apps.collection.models import DataValue, DataValueRevision, Period, Submission, SubmissionEvent
 from apps.demo.mistakes import Mistake
@@ -23,6 +24,7 @@ from apps.organisations.models import Organisation
 from apps.reviews.enums import ReviewStatus
 from apps.reviews.models import FieldReturn, OfficeReview
 from apps.reviews.parts import Parts
+from apps.reviews.services import CORRECTION
 
 HOURS = {"started": 9, "submitted": 10, "returned": 13, "resubmitted": 14, "decided": 15}
 CORRECTED_NOTE = "请按退回意见更正后重新提交"
@@ -97,6 +99,7 @@ class Return:
             )
             if review.waiting_since is None or review.status != ReviewStatus.WAITING:
                 review.status, review.waiting_since = ReviewStatus.WAITING, moment.date()
+                review.correct_by = None
 
     def accept(self, offices: Collection[int]) -> None:
         """Let offices accept their parts in order; a shared fact counts once the last of them has."""
@@ -132,7 +135,7 @@ class Return:
         for other in self.values:
             other.is_open = other.is_open or other is value or other.element_id in tied
         review.status, review.decided_by, review.decided_at = ReviewStatus.RETURNED, by, moment
-        review.note = CORRECTED_NOTE
+        review.note, review.correct_by = CORRECTED_NOTE, workday_from(moment.date() + CORRECTION, {})
         self._move(Status.RETURNED, by, moment, CORRECTED_NOTE)
 
     def correct(self, fact: WrittenFact) -> None:
