@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(_("must change password"), default=False)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
     # Recounted whenever a notice is given or read: every page shows it without asking for it.
-    unread_notices = models.PositiveIntegerField(default=0, editable=False)
+    unread_notices = models.PositiveIntegerField(_("unread notices"), default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from apps.collection.burden_ledger import Cost
 from apps.plans.enums import Reporter
 from apps.plans.models import AnnualPlan, Indicator
 
 
 @dataclass(frozen=True)
 class Switch:
-    """An indicator: whether it is asked, and the facts that are asked for it alone."""
+    """An indicator: whether it is asked, the facts for it alone, and what they cost the district a year."""
 
     indicator: Indicator
     is_asked: bool
     n_school_facts: int
     n_office_facts: int
     n_shared_facts: int
+    cost: Cost = field(default_factory=Cost)
 
 
 def switches_of(plan: AnnualPlan) -> list[Switch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.access import permission_required
 from apps.accounts.models import User
 from apps.accounts.permissions import manages_settings
-from apps.collection.burden_ledger import Cost
 from apps.collection.services import assignments_generate
 from apps.core import clock
 from apps.dashboards.burden_page import costs_of_indicators
@@ -40,8 +40,8 @@ def switches(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The settings are saved; the forms ask accordingly from now on."))
         return redirect("dashboards:switches")
     costs = costs_of_indicators(plan, clock.today())
-    context = {"plan": plan, "rows": [(row, costs.get(row.indicator.code, Cost())) for row in rows]}
-    return render(request, "home/switches.html", context)
+    told = [replace(row, cost=costs.get(row.indicator.code, row.cost)) for row in rows]
+    return render(request, "home/switches.html", {"plan": plan, "rows": told})
 
 
 @transaction.atomic

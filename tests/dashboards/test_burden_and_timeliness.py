@@ -98,6 +98,6 @@ def test_the_ledger_counts_the_district_s_fields(district, client):
 
 def test_the_switches_say_what_each_saves(district, client):
     page = client.get("/settings/indicators/")
-    costs = {row.indicator.pk: cost.fields for row, cost in page.context["rows"]}
+    costs = {row.indicator.pk: row.cost.fields for row in page.context["rows"]}
     assert costs[district.indicators["myopia"].pk] == 12
     assert costs[district.indicators["budget"].pk] == 0
