@@ -1,7 +1,7 @@
 """Personal numbers in files: found by their check digit, named by their place, never shown whole."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.collection.evidence.kinds import kind_of
@@ -46,6 +46,7 @@ def test_where_personal_numbers_stand(name):
     assert places(content) == expected
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(100000, 999999), st.dates(), st.integers(0, 999))
 def test_every_identity_number_is_found_and_no_neighbour_of_it(region, date, order):
     born = date.replace(year=1900 + date.year % 200)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.collection.workbook import columns as col
@@ -359,7 +359,7 @@ DECIMALS = st.decimals(min_value=0, max_value=10**11, places=4).filter(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(DECIMALS, min_size=1, max_size=60))
 def test_every_number_comes_back_as_it_went_out(numbers):
     lines = grids_of(xlsx([[float(number)] for number in numbers]))[0].lines
