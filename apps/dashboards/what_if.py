@@ -162,7 +162,9 @@ def _row(standing: Standing, key: str, name: str, now: Amounts, sent: Mapping[st
         denominator = _field(standing, f"d-{key}", now.denominator, sent)
     row = Row(name, now, numerator, denominator)
     amounts = row.amounts
-    if amounts is None or not standing.is_bounded or amounts.numerator <= amounts.denominator:
+    if amounts is None or amounts == now or not standing.is_bounded:
+        return row
+    if amounts.numerator <= amounts.denominator:
         return row
     message = gettext("More than the whole of %(whole)s. Write at most that many.") % {
         "whole": levers_words.plain(amounts.denominator)

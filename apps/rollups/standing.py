@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from apps.collection.models import Period
 from apps.organisations.models import Region
-from apps.plans.enums import Aggregation
+from apps.plans.enums import Aggregation, Kind
 from apps.plans.models import Indicator
 from apps.rollups import definitions
 from apps.rollups.aggregates import Statistics
@@ -41,8 +41,12 @@ class Standing:
 
     @property
     def is_bounded(self) -> bool:
-        """Tell whether the numerator is counted within the denominator (not so for two reporters)."""
-        return self.is_ratio and self.definition.scale == 100 and not self.definition.is_split
+        """Tell whether the numerator is counted within the denominator: not of money or of two reporters."""
+        if not self.is_ratio or self.definition.scale != 100 or self.definition.is_split:
+            return False
+        whole = self.whole
+        within = whole is None or whole.numerator <= whole.denominator
+        return within and self.definition.indicator.kind != Kind.AMOUNT
 
     @property
     def step(self) -> Fraction:

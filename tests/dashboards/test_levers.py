@@ -356,3 +356,22 @@ def test_a_line_for_each_school_is_not_reached_by_their_total(district, leader):
     assert page.obstacle_to_supposing == page.obstacle_to_levers
     assert page.obstacle_to_levers.startswith("不适用：目标是对每所学校的要求")
     assert page.movements
+
+
+def test_what_is_accepted_is_never_refused_and_growth_may_exceed_its_base(district, leader):
+    growth = district.indicator(
+        "more",
+        "base",
+        code="GROWTH",
+        kind="amount",
+        due_quarters=[4],
+        office=("more", "base"),
+        reporter="office",
+        aggregation="district_only",
+    )
+    district.report(district.office, 4, more=12, base=10)
+    district.refresh(growth)
+    scope = scope_of(district, leader)
+    indicator = selectors.indicators_in(scope).get(code="GROWTH")
+    assert levers.levers_page(scope, indicator, sent={}).what_if.outcome.value == 120
+    assert levers.levers_page(scope, indicator, sent={"n-all": "13"}).what_if.outcome.value == 130
