@@ -60,7 +60,7 @@ class BaselineRow:
 
 
 def baseline_rows(user: User, plan: AnnualPlan) -> list[BaselineRow]:
-    """Return the indicators asked at present with their baselines, those that lack a needed one first."""
+    """Return the indicators asked at present with their baselines, needed and missing ones first."""
     indicators = list(
         Indicator.objects.visible_to(user)
         .asked()
@@ -69,7 +69,13 @@ def baseline_rows(user: User, plan: AnnualPlan) -> list[BaselineRow]:
         .order_by("area__number", "position", "code")
     )
     rows = [baseline_row(user, indicator, found) for indicator, found in _grouped(user, plan, indicators)]
-    return sorted(rows, key=lambda row: (not row.is_needed or row.whole is not None or row.n_hidden > 0,))
+    return sorted(rows, key=_place)
+
+
+def _place(row: BaselineRow) -> int:
+    """Needed and missing ones first, then those that are locked, then the rest."""
+    is_locked = row.whole is not None or row.n_hidden > 0
+    return 1 if is_locked else 0 if row.is_needed else 2
 
 
 def _grouped(
