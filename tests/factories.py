@@ -11,11 +11,11 @@ from apps.organisations.models import Organisation, Region, RegionAncestor, Scho
 from apps.plans.models import (
     AnnualPlan,
     DataElement,
-    FactRule,
     Indicator,
     IndicatorElement,
     PlanPolicy,
     TaskArea,
+    ValidationRule,
 )
 
 
@@ -191,6 +191,13 @@ class IndicatorFactory(DjangoModelFactory):
             self.save()
 
 
-def rule(left: DataElement, right: DataElement) -> FactRule:
-    """Make the rule left ≤ right."""
-    return FactRule.objects.create(left=left, right=right)
+def rule(left: DataElement, right: DataElement) -> ValidationRule:
+    """Make the hard rule left ≤ right."""
+    return ValidationRule.objects.create(kind="at_most", element=left, other=right, severity="hard")
+
+
+def warning(kind: str, element: DataElement | None = None, limit: object = None, **more) -> ValidationRule:
+    """Make a rule that asks for a reason; without an element for every figure."""
+    return ValidationRule.objects.create(
+        kind=kind, element=element, limit=limit, **{"severity": "soft", **more}
+    )

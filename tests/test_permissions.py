@@ -58,6 +58,7 @@ THINGS = {
     "order": lambda world: (world.order.pk,),
     "notice": lambda world: (world.notice.pk,),
     "evidence": lambda world: (world.evidence.pk,),
+    "rule": lambda world: (world.rule.pk,),
     "review": lambda world: (world.review.pk,),
     "review of another office": lambda world: (world.staff_review.pk,),
 }
@@ -157,6 +158,22 @@ DOORS = {
     "collection/<int:year>/<int:quarter>/": [
         get("lrroffff", "year, quarter"),
         get("lnnnffff", "far quarter"),
+    ],
+    "collection/<int:year>/<int:quarter>/facts/": [
+        get("xoooffff", "year, quarter"),
+        get("xnnnffff", "far quarter"),
+        post("xbbbffff", "year, quarter"),
+    ],
+    "rules/": [get("lffooooo"), post("mmmmmmmm")],
+    "rules/new/": [get("lffoffof"), post("lffoffof", kind="above")],
+    "rules/<int:pk>/": [
+        get("lffooooo", "rule"),
+        get("lffnnnnn", "nobody"),
+        post("lffrffrf", "rule", severity="hard", is_active="on", reason="示例"),
+    ],
+    "collection/returns/<int:pk>/print/": [
+        get("loonnnnn", "submission"),
+        get("lnnnnnnn", "draft of another"),
     ],
     "collection/returns/<int:pk>/": [
         get("looooooo", "submission"),

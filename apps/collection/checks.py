@@ -1,61 +1,74 @@
 """What stands between a return and its submitting, fact by fact. Pure.
 
 A problem is a fact that is missing, unreadable or impossible. A flag is a fact that is possible but unusual:
-it asks for a reason and does not stand in the way once there is one.
+it asks for a reason and does not stand in the way once there is one. Which figures are impossible or unusual
+say the bureau's rules (`collection.rules`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from apps.collection.facts import FactValue, read_fact, shown_text
 from apps.collection.keys import Key
 from apps.collection.models import Period
-from apps.collection.slots import Previous, Slot
-from apps.core.templatetags.lusong import local_text, quarter_name
+from apps.collection.rules.between import contradictions
+from apps.collection.rules.book import Rulebook
+from apps.collection.rules.single import broken_rules
+from apps.collection.rules.words import sentence
+from apps.collection.slots import Slot
+from apps.core.templatetags.lusong import quarter_name
 from apps.core.typed import Unreadable
-from apps.plans.enums import Accumulation
-from apps.plans.models import DataElement, FactRule
+from apps.plans.enums import Accumulation, RuleKind, Severity, ValueType
+from apps.plans.models import DataElement, ValidationRule
+
+FEWEST_FOR_IDENTICAL = 5
 
 
 @dataclass(frozen=True)
 class Problem:
-    """`code` is stable; `message` says in the reader's language what to do."""
+    """`code` is stable; `message` says in the reader's language what to do; `rule` is the one that fired."""
 
     code: str
     message: str
+    rule: ValidationRule | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_rule(cls, rule: ValidationRule, words: Mapping[str, str], code: str = "") -> Problem:
+        """Return the problem that a broken rule is."""
+        return cls(code or rule.kind, sentence(rule, words), rule, words)
 
 
-def problems_of(slots: Sequence[Slot], rules: Iterable[FactRule], period: Period) -> dict[Key, list[Problem]]:
+def problems_of(slots: Sequence[Slot], rules: Rulebook, period: Period) -> dict[Key, list[Problem]]:
     """Return what must be put right before submitting; facts without a problem are left out."""
     found: dict[Key, list[Problem]] = defaultdict(list)
+    soft: dict[Key, list[Problem]] = defaultdict(list)
+    for contradiction in contradictions(slots, rules.between):
+        problem = Problem.of_rule(contradiction.rule, contradiction.words, "rule")
+        kept = found if contradiction.rule.severity == Severity.HARD else soft
+        kept[contradiction.first.key].append(problem)
     for slot in slots:
-        if problem := _own_problem(slot, period):
-            found[slot.key].append(problem)
-    for left, _right, problem in rule_problems(slots, rules):
-        found[left].append(problem)
+        if problem_ := _own_problem(slot, rules, soft.get(slot.key, [])):
+            found[slot.key].insert(0, problem_)
     return dict(found)
 
 
-def rule_problems(slots: Sequence[Slot], rules: Iterable[FactRule]) -> list[tuple[Key, Key, Problem]]:
-    """Return the broken rules between the facts: the left one, the right one and what is wrong."""
-    by_key = {slot.key: slot for slot in slots}
+def rule_problems(slots: Sequence[Slot], rules: Rulebook) -> list[tuple[Key, Key, Problem]]:
+    """Return the broken hard rules between the facts: the first part, another fact and what is wrong."""
     return [
-        (slot.key, other.key, problem)
-        for slot in slots
-        for rule in rules
-        if rule.left_id == slot.element.pk
-        and (other := by_key.get((rule.right_id, slot.stage)))
-        and (problem := _rule_problem(slot, other))
+        (found.first.key, other.key, Problem.of_rule(found.rule, found.words, "rule"))
+        for found in contradictions(slots, rules.between)
+        if found.rule.severity == Severity.HARD
+        for other in found.slots[1:]
     ]
 
 
-def _own_problem(slot: Slot, period: Period) -> Problem | None:
+def _own_problem(slot: Slot, rules: Rulebook, between: list[Problem]) -> Problem | None:
     if slot.stored is not None and slot.stored.typed:
         return unreadable_problem(slot.element, slot.stored.typed)
     if slot.value.is_blank:
@@ -65,11 +78,13 @@ def _own_problem(slot: Slot, period: Period) -> Problem | None:
         )
     if slot.is_prefilled:
         return None
-    if problem := fall_problem(slot, period):
-        return problem
+    findings = findings_of(slot, slot.value, rules)
+    for problem in findings:
+        if problem.rule is not None and problem.rule.severity == Severity.HARD:
+            return problem
     if slot.field_return and slot.field_return.asks_for_figure and slot.value == slot.submitted:
         return Problem("untouched", _("Returned: correct the figure, or say in the reason why it is right."))
-    flags = flags_of(slot.element, slot.value, slot.previous)
+    flags = [*findings, *between]
     if flags and not slot.value.reason:
         return Problem("reason", " ".join(flag.message for flag in flags))
     return None
@@ -86,65 +101,51 @@ def unreadable_problem(element: DataElement, typed: str) -> Problem:
 
 def fall_problem(slot: Slot, period: Period) -> Problem | None:
     """Return the problem of a year-to-date figure below the last accepted one of the same year."""
-    earlier = _of_same_year(slot, period)
-    if earlier is None or slot.value.number is None or earlier.value.number is None:
+    before = slot.of_this_year
+    if before is None or slot.value.number is None or before.value.number is None:
         return None
-    if slot.element.accumulation != Accumulation.YEAR_TO_DATE or slot.value.number >= earlier.value.number:
+    if slot.element.accumulation != Accumulation.YEAR_TO_DATE or slot.value.number >= before.value.number:
         return None
-    text = _(
-        "A figure counted since January cannot fall: %(quarter)s had %(before)s. If that figure was wrong, "
-        "ask the office to reopen it."
-    )
-    before = shown_text(slot.element, earlier.value)
-    return Problem("fall", text % {"quarter": quarter_name(earlier.period.quarter), "before": before})
+    rule = ValidationRule(kind=RuleKind.NOT_FALLING, severity=Severity.HARD)
+    words = {
+        "quarter": quarter_name(before.period.quarter),
+        "before": shown_text(slot.element, before.value),
+    }
+    return Problem.of_rule(rule, words)
 
 
-def _of_same_year(slot: Slot, period: Period) -> Previous | None:
-    return slot.previous if slot.previous and slot.previous.period.plan_id == period.plan_id else None
-
-
-def _rule_problem(slot: Slot, other: Slot) -> Problem | None:
-    if slot.value.number is None or other.value.number is None or slot.value.number <= other.value.number:
-        return None
-    text = _(
-        "“%(left)s” (%(left_value)s) cannot be more than “%(right)s” (%(right_value)s). Check both figures."
-    )
-    return Problem(
-        "rule",
-        text
-        % {
-            "left": local_text(slot.element),
-            "left_value": shown_text(slot.element, slot.value),
-            "right": local_text(other.element),
-            "right_value": shown_text(other.element, other.value),
-        },
-    )
-
-
-def flags_of(element: DataElement, value: FactValue, previous: Previous | None) -> list[Problem]:
-    """Return what is unusual about a possible value; each asks for a reason."""
+def findings_of(slot: Slot, value: FactValue, rules: Rulebook) -> list[Problem]:
+    """Return what the rules about single figures say about a value, hard ones too."""
     if value.number is None:
         return []
-    flags = []
-    if element.warn_above is not None and value.number > element.warn_above:
-        limit = shown_text(element, FactValue(number=element.warn_above))
-        flags.append(
-            Problem(
-                "above", _("More than %(limit)s is unusual. Check it, or give the reason.") % {"limit": limit}
-            )
-        )
-    before = previous.value.number if previous else None
-    if before is not None and changes_much(element, before, value.number):
-        text = _(
-            "More than %(percent)s%% away from the last accepted %(before)s. Check it, or give the reason."
-        )
-        shown = shown_text(element, FactValue(number=before))
-        flags.append(Problem("change", text % {"before": shown, "percent": element.warn_change_percent}))
-    return flags
+    return [Problem.of_rule(rule, words) for rule, words in broken_rules(rules, slot, value.number)]
 
 
-def changes_much(element: DataElement, before: Decimal, now: Decimal) -> bool:
-    """Tell whether the change exceeds the element's limit, exactly and without dividing."""
-    if element.warn_change_percent is None or not element.is_numeric:
-        return False
-    return abs(now - before) * 100 > element.warn_change_percent * abs(before)
+def flags_of(slot: Slot, value: FactValue, rules: Rulebook) -> list[Problem]:
+    """Return what is unusual about a possible value; each asks for a reason."""
+    return [
+        problem
+        for problem in findings_of(slot, value, rules)
+        if problem.rule is not None and problem.rule.severity == Severity.SOFT
+    ]
+
+
+def soft_contradictions(slots: Sequence[Slot], rules: Rulebook) -> dict[Key, list[Problem]]:
+    """Return the flags between facts, for those rules that only ask for a reason."""
+    found: dict[Key, list[Problem]] = defaultdict(list)
+    for each in contradictions(slots, rules.between):
+        if each.rule.severity == Severity.SOFT:
+            found[each.first.key].append(Problem.of_rule(each.rule, each.words))
+    return dict(found)
+
+
+def form_flags(slots: Sequence[Slot], rules: Rulebook) -> list[Problem]:
+    """Return what is unusual about the return as a whole: every figure is the same as last time."""
+    rule = rules.rule(RuleKind.IDENTICAL, None)
+    figures = [slot for slot in slots if slot.element.value_type in (ValueType.INTEGER, ValueType.DECIMAL)]
+    compared = [slot for slot in figures if slot.previous is not None and not slot.is_prefilled]
+    if rule is None or len(compared) < FEWEST_FOR_IDENTICAL:
+        return []
+    if any(slot.previous is None or not slot.value.same_as(slot.previous.value) for slot in compared):
+        return []
+    return [Problem.of_rule(rule, {"count": str(len(compared))})]

@@ -27,11 +27,13 @@ class Conflict(WorkflowError):
 
 
 class Incomplete(WorkflowError):
-    """The return cannot be submitted yet; `problems` says why, by fact."""
+    """The return cannot be submitted yet; `problems` says why, by fact, `form_problems` for it as a whole."""
 
-    def __init__(self, problems: Mapping[Key, Sequence[Problem]]) -> None:
-        super().__init__(
-            _("The return cannot be submitted yet: %(count)s facts need attention.")
-            % {"count": len(problems)}
-        )
+    def __init__(
+        self, problems: Mapping[Key, Sequence[Problem]], form_problems: Sequence[Problem] = ()
+    ) -> None:
+        text = _("The return cannot be submitted yet: %(count)s facts need attention.")
+        alone = "" if problems or not form_problems else form_problems[0].message
+        super().__init__(alone or text % {"count": len(problems)})
         self.problems = problems
+        self.form_problems = form_problems

@@ -7,12 +7,14 @@ from decimal import Decimal
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
-from apps.collection.checks import Problem, flags_of
+from apps.collection.checks import Problem, flags_of, soft_contradictions
 from apps.collection.facts import FactValue, shown_text, value_of
 from apps.collection.grouping import Uses, uses_of
-from apps.collection.models import Submission
+from apps.collection.keys import Key
+from apps.collection.models import DataValueRevision, Submission
 from apps.collection.revisions import latest_revisions
-from apps.collection.slots import Slot, slots_of
+from apps.collection.rules.firings import flags_fired
+from apps.collection.slots import Slot, rules_between, slots_of
 from apps.core.display import number_text
 from apps.organisations.enums import Stage
 from apps.plans.enums import Privacy
@@ -82,6 +84,7 @@ def rows_of(
     slots = slots_of(period=submission.period, organisation=submission.organisation, submission=submission)
     uses = uses_of(submission.period, submission.organisation)
     revisions = latest_revisions([slot.stored for slot in slots if slot.stored]) if as_submitted else {}
+    flags = _flags(slots, revisions, as_submitted=as_submitted)
     offices = _offices_of(viewer)
     rows = []
     for slot in slots:
@@ -93,13 +96,25 @@ def rows_of(
                 slot=slot,
                 area=uses.areas.get(slot.key),
                 value=value,
-                flags=flags_of(slot.element, value, slot.previous),
+                flags=flags.get(slot.key, []),
                 is_hidden=not shows_all and _is_hidden(slot, submission, uses, viewer, offices),
             )
         )
     return sorted(
         rows, key=lambda row: (not row.is_flagged, not row.is_changed, uses.area_number(row.slot.key))
     )
+
+
+def _flags(
+    slots: list[Slot], revisions: dict[int, DataValueRevision], *, as_submitted: bool
+) -> dict[Key, list[Problem]]:
+    """Return what was unusual when it was handed in, or what is unusual about what is written now."""
+    if as_submitted:
+        fired = flags_fired(revisions.values())
+        return {slot.key: fired.get(slot.stored.pk, []) for slot in slots if slot.stored}
+    rules = rules_between(slots)
+    between = soft_contradictions(slots, rules)
+    return {slot.key: flags_of(slot, slot.value, rules) + between.get(slot.key, []) for slot in slots}
 
 
 def _offices_of(viewer: User) -> set[int]:

@@ -18,6 +18,8 @@ from apps.core.typed import ABSENT, MESSAGES, Unreadable, has_personal_number, t
 from apps.plans.enums import ValueType
 from apps.plans.models import DataElement
 
+SMALLER_UNITS = {"小时": ("分钟", 60), "万元": ("元", 10_000), "亿元": ("万元", 10_000)}
+CHOSEN = frozenset({ValueType.BOOLEAN, ValueType.CHOICE})
 LONGEST_TEXT = 2000
 LONGEST_REASON = 300
 
@@ -25,6 +27,9 @@ MESSAGES.update(
     {
         "below_minimum": gettext_lazy("“%(text)s” is less than %(limit)s, the least that is possible here."),
         "above_maximum": gettext_lazy("“%(text)s” is more than %(limit)s, the most that is possible here."),
+        "perhaps_other_unit": gettext_lazy(
+            "“%(text)s” is more than possible in “%(unit)s”. If it is in “%(written)s”, write %(value)s."
+        ),
         "no_such_choice": gettext_lazy("“%(text)s” is not one of the choices."),
         "personal_number": gettext_lazy(
             "This looks like an identity or phone number. Only figures are collected; remove it."
@@ -93,8 +98,22 @@ def _read_number(element: DataElement, typed: str) -> FactValue:
     if element.minimum is not None and number < element.minimum:
         raise Unreadable("below_minimum", text=typed.strip(), limit=plain_text(element.minimum))
     if element.maximum is not None and number > element.maximum:
+        if other := _perhaps_meant(element, number):
+            raise Unreadable("perhaps_other_unit", text=typed.strip(), unit=element.unit, **other)
         raise Unreadable("above_maximum", text=typed.strip(), limit=plain_text(element.maximum))
     return FactValue(number=number)
+
+
+def _perhaps_meant(element: DataElement, number: Decimal) -> dict[str, str]:
+    """Return the smaller unit that a figure beyond the maximum is perhaps in, and the advice."""
+    written, factor = SMALLER_UNITS.get(element.unit, ("", 0))
+    if not factor or element.maximum is None:
+        return {}
+    value = number / factor
+    places = -int(value.normalize().as_tuple().exponent) if value else 0
+    if value > element.maximum or value < (element.minimum or 0) or places > element.decimals:
+        return {}
+    return {"written": written, "value": plain_text(value)}
 
 
 def _read_yes_no(element: DataElement, typed: str) -> FactValue:
@@ -143,6 +162,14 @@ def input_text(element: DataElement, value: FactValue) -> str:
     if value.date:
         return value.date.isoformat()
     return plain_text(value.number) if value.number is not None else value.text
+
+
+def echo_of(element: DataElement, typed: str, value: FactValue) -> str:
+    """Return how a text was read where that is not as it was typed: `1234` for `１，２３４人`, else empty."""
+    read = input_text(element, value)
+    if element.value_type == ValueType.TEXT or not read or read == typed.strip():
+        return ""
+    return shown_text(element, value, unit=False) if element.value_type in CHOSEN else read
 
 
 def shown_text(element: DataElement, value: FactValue | None, *, unit: bool = True) -> str:

@@ -25,6 +25,7 @@ class FieldView:
     reason: str
     problems: list[Problem]
     flags: list[Problem]
+    seconds: int = 0
 
     @property
     def name(self) -> str:
@@ -85,6 +86,18 @@ class FieldView:
     @property
     def previous_text(self) -> str:
         return shown_text(self.slot.element, self.slot.previous.value) if self.slot.previous else ""
+
+    @property
+    def last_year_text(self) -> str:
+        """The same quarter's accepted value a year ago, unless that is the last accepted one anyway."""
+        last, previous = self.slot.last_year, self.slot.previous
+        if last is None or (previous is not None and previous.period.pk == last.period.pk):
+            return ""
+        return shown_text(self.slot.element, last.value)
+
+    @property
+    def version(self) -> int:
+        return self.slot.stored.version if self.slot.stored else 0
 
     @property
     def carried_text(self) -> str:

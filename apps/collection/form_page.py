@@ -8,12 +8,13 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.collection.checks import Problem
+from apps.collection.enums import SubmissionStatus as Status
 from apps.collection.evidence.panel import FileOutcome, evidence_change
 from apps.collection.form_fields import QUIET, FieldView
 from apps.collection.keys import Key, key_text, read_key
-from apps.collection.models import Period, Submission
+from apps.collection.models import Period, Submission, SubmissionEvent
 from apps.collection.posting import carry_over, entries_from
-from apps.collection.services import Entry, SaveOutcome, values_save
+from apps.collection.services import Entry, SaveOutcome, remark_save, values_save
 from apps.collection.sheet import Sheet, build_sheet
 from apps.collection.slots import slots_of
 
@@ -48,7 +49,17 @@ class FormPost:
         slots = slots_of(period=self.period, organisation=submission.organisation, submission=submission)
         self.entries = carry_over(entries_from(self.data, slots), slots, self.carried)
         entries = list(self.entries.values())
+        if "remark" in self.data:
+            remark_save(submission=submission, remark=self.data["remark"], by=self.user)
         return values_save(submission=submission, entries=entries, by=self.user, version=self._version())
+
+    def echoes(self, outcome: SaveOutcome) -> list[dict[str, str]]:
+        """Return what was typed and how it was read, where that differs."""
+        return [
+            {"typed": self.entries[key].text.strip(), "value": echo}
+            for key, echo in outcome.echoes.items()
+            if key in self.entries
+        ]
 
     def change_files(self) -> list[FileOutcome]:
         """Add the files that were sent, remove the one that was marked; return what became of each."""
@@ -91,3 +102,11 @@ def problem_list(sheet: Sheet, *, checked: bool) -> list[ListedProblem]:
         for view in sheet.fields
         if view.problems and (checked or view.problems[0].code not in QUIET | {"reason"})
     ]
+
+
+def handed_back(submission: Submission | None) -> SubmissionEvent | None:
+    """Return the principal's last handing back, while the reporter has not passed the return on again."""
+    if submission is None or submission.status not in (Status.DRAFT, Status.RETURNED, Status.REOPENED):
+        return None
+    last = submission.events.select_related("by").order_by("-pk").first()
+    return last if last is not None and last.from_status == Status.SIGNING else None

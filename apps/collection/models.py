@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 # Django looks for the tables of an app here.
+from apps.collection.autosave.models import FillTime as FillTime
 from apps.collection.chasing.models import CalendarDay as CalendarDay
 from apps.collection.chasing.models import ChasePolicy as ChasePolicy
 from apps.collection.chasing.models import Dispatch as Dispatch
@@ -19,6 +20,7 @@ from apps.collection.enums import PeriodEventKind, SubmissionStatus
 from apps.collection.evidence.enums import Scan
 from apps.collection.evidence.kinds import SHOWN_INLINE
 from apps.collection.querysets import EvidenceQuerySet, SubmissionQuerySet
+from apps.collection.rules.models import RuleFiring as RuleFiring
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
 from apps.plans.models import AnnualPlan, DataElement, quarter_field
@@ -126,6 +128,9 @@ class Submission(models.Model):
         _("submitted on"), null=True, blank=True, help_text=_("Business date, for lateness")
     )
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    remark = models.CharField(
+        _("remark"), max_length=300, blank=True, help_text=_("On the return as a whole, for who reviews it")
+    )
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -223,6 +228,9 @@ class DataValue(Fact, Sourced):
     )
     is_open = models.BooleanField(
         _("open for correction"), default=False, help_text=_("Returned or reopened, until submitted again")
+    )
+    version = models.PositiveIntegerField(
+        default=0, help_text=_("Rises with every change of what is written, for optimistic locking")
     )
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)

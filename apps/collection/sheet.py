@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from apps.collection.arithmetic import Ratio, ratios_of
-from apps.collection.checks import Problem, flags_of, problems_of
+from apps.collection.autosave.timing import minutes, seconds_of
+from apps.collection.checks import Problem, flags_of, form_flags, problems_of, soft_contradictions
 from apps.collection.enums import SubmissionStatus
 from apps.collection.facts import input_text
 from apps.collection.form_fields import FieldView
@@ -47,6 +48,11 @@ class Section:
         return sum(not view.is_done for view in self.fields)
 
     @property
+    def is_folded(self) -> bool:
+        """Everything of it is filled in and nothing unusual: it need not stay open."""
+        return not self.left and not any(view.flags for view in self.fields)
+
+    @property
     def is_fixed(self) -> bool:
         """Nothing of it can be written now: the other areas were returned."""
         return not any(view.slot.editable for view in self.fields)
@@ -60,6 +66,12 @@ class Sheet:
     organisation: Organisation
     submission: Submission | None
     sections: list[Section] = field(default_factory=list)
+    flags: list[Problem] = field(default_factory=list)
+
+    @property
+    def wants_remark(self) -> bool:
+        """The return as a whole is unusual and nobody has said why yet."""
+        return bool(self.flags) and (self.submission is None or not self.submission.remark)
 
     @property
     def fields(self) -> list[FieldView]:
@@ -89,6 +101,11 @@ class Sheet:
         return is_draft or any(view.slot.editable for view in self.fields)
 
     @property
+    def minutes_left(self) -> int:
+        """Whole minutes that what is left takes, as others needed for it."""
+        return minutes(sum(view.seconds for view in self.fields if not view.is_done))
+
+    @property
     def stages(self) -> set[str]:
         return {view.slot.stage for view in self.fields} - {Stage.WHOLE}
 
@@ -105,22 +122,36 @@ def build_sheet(
     typed: Mapping[Key, Entry] | None = None,
     refused: Mapping[Key, Problem] | None = None,
 ) -> Sheet:
-    """Build the form (9 queries at most).
+    """Build the form (12 queries at most).
 
     Args:
         typed: what was just sent; shown again as typed where it was refused.
         refused: the problems of what was just sent and could not be taken.
     """
     slots = slots_of(period=period, organisation=organisation, submission=submission)
-    problems = problems_of(slots, rules_between(slots), period)
+    rules = rules_between(slots)
+    problems = problems_of(slots, rules, period)
+    between = soft_contradictions(slots, rules)
     for key, problem in (refused or {}).items():
         problems[key] = [problem]
-    views = {slot.key: _view(slot, (typed or {}).get(slot.key), problems.get(slot.key, [])) for slot in slots}
+    seconds = seconds_of({slot.element.pk for slot in slots})
+    views = {
+        slot.key: _view(
+            slot,
+            (typed or {}).get(slot.key),
+            problems.get(slot.key, []),
+            flags_of(slot, slot.value, rules) + between.get(slot.key, []),
+            seconds[slot.element.pk],
+        )
+        for slot in slots
+    }
     uses = uses_of(period, organisation)
-    return Sheet(period, organisation, submission, _sections(views, uses))
+    return Sheet(period, organisation, submission, _sections(views, uses), form_flags(slots, rules))
 
 
-def _view(slot: Slot, entry: Entry | None, problems: list[Problem]) -> FieldView:
+def _view(
+    slot: Slot, entry: Entry | None, problems: list[Problem], flags: list[Problem], seconds: int
+) -> FieldView:
     value, stored = slot.value, slot.stored
     shown = entry if entry is not None and slot.editable else None
     typed = stored.typed if stored and stored.typed else input_text(slot.element, value)
@@ -130,7 +161,8 @@ def _view(slot: Slot, entry: Entry | None, problems: list[Problem]) -> FieldView
         not_applicable=shown.not_applicable if shown else value.not_applicable,
         reason=shown.reason if shown else value.reason,
         problems=problems,
-        flags=flags_of(slot.element, value, slot.previous),
+        flags=flags,
+        seconds=seconds,
     )
 
 

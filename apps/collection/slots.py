@@ -5,6 +5,7 @@ A constant number of queries, whatever the number of facts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,17 @@ from apps.collection.facts import FactValue, accepted_of, value_of
 from apps.collection.keys import Key, key_text
 from apps.collection.models import Assignment, DataValue, Period, Submission
 from apps.collection.revisions import latest_revisions
+from apps.collection.rules.book import Rulebook, rulebook
+from apps.collection.rules.peers import peers_of
+from apps.collection.rules.spread import Spread
 from apps.organisations.models import Organisation
-from apps.plans.models import DataElement, FactRule
+from apps.plans.enums import ValueType
+from apps.plans.models import DataElement
 
 if TYPE_CHECKING:
     from apps.reviews.models import FieldReturn
 
+FIGURES = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
 CORRECTED = frozenset({SubmissionStatus.RETURNED, SubmissionStatus.REOPENED})
 
 
@@ -32,7 +38,10 @@ class Previous:
 
 @dataclass
 class Slot:
-    """One owed fact. `field_return`: the open return of it; `submitted`: what was handed in before that."""
+    """One owed fact. `field_return`: the open return of it; `submitted`: what was handed in before that.
+
+    `last_year` is the same quarter's accepted value a year ago, `peers` how schools of the type stood before.
+    """
 
     element: DataElement
     stage: str
@@ -41,6 +50,16 @@ class Slot:
     editable: bool
     field_return: FieldReturn | None = None
     submitted: FactValue | None = None
+    last_year: Previous | None = None
+    peers: Spread | None = None
+    period: Period | None = None
+
+    @property
+    def of_this_year(self) -> Previous | None:
+        """The last accepted value where it is of the same year."""
+        if self.previous is None or self.period is None:
+            return None
+        return self.previous if self.previous.period.plan_id == self.period.plan_id else None
 
     @property
     def key(self) -> Key:
@@ -65,8 +84,14 @@ class Slot:
         return accepted_of(self.stored)
 
 
-def slots_of(*, period: Period, organisation: Organisation, submission: Submission | None) -> list[Slot]:
-    """Return the owed facts in the order of their elements (3 queries, 5 while it is corrected)."""
+def slots_of(
+    *, period: Period, organisation: Organisation, submission: Submission | None, compare: bool = True
+) -> list[Slot]:
+    """Return the owed facts in the order of their elements (5 queries, 7 while it is corrected).
+
+    Args:
+        compare: also with last year and the schools of the type, for the rules (2 of the queries).
+    """
     assignments = (
         Assignment.objects.filter(period=period, organisation=organisation, withdrawn_on__isnull=True)
         .select_related("element")
@@ -74,6 +99,8 @@ def slots_of(*, period: Period, organisation: Organisation, submission: Submissi
     )
     stored = _stored(submission)
     previous = _previous(period, organisation)
+    last_year = _last_year(period, organisation) if compare else {}
+    peers = _peers(period, organisation, assignments) if compare else {}
     returns = _open_returns(submission)
     revisions = latest_revisions(returns) if returns else {}
     return [
@@ -85,23 +112,25 @@ def slots_of(*, period: Period, organisation: Organisation, submission: Submissi
             editable=_is_editable(submission, value),
             field_return=returns.get(value.pk) if value else None,
             submitted=value_of(revisions[value.pk]) if value and value.pk in revisions else None,
+            last_year=last_year.get((assignment.element_id, assignment.stage)),
+            peers=peers.get((assignment.element_id, assignment.stage)),
+            period=period,
         )
         for assignment in assignments
     ]
 
 
-def rules_between(slots: list[Slot]) -> list[FactRule]:
-    """Return the rules between the facts of one return (1 query)."""
-    elements = {slot.element.pk for slot in slots}
-    return list(
-        FactRule.objects.filter(left__in=elements, right__in=elements).select_related("left", "right")
-    )
+def rules_between(slots: list[Slot]) -> Rulebook:
+    """Return the rules about the facts of one return (1 query)."""
+    return rulebook({slot.element.pk for slot in slots})
 
 
 def _stored(submission: Submission | None) -> dict[Key, DataValue]:
     if submission is None:
         return {}
-    return {(value.element_id, value.stage): value for value in submission.values.all()}
+    return {
+        (value.element_id, value.stage): value for value in submission.values.select_related("updated_by")
+    }
 
 
 def _previous(period: Period, organisation: Organisation) -> dict[Key, Previous]:
@@ -120,6 +149,30 @@ def _previous(period: Period, organisation: Organisation) -> dict[Key, Previous]
         (value.element_id, value.stage): Previous(accepted_of(value) or FactValue(), value.submission.period)
         for value in accepted
     }
+
+
+def _last_year(period: Period, organisation: Organisation) -> dict[Key, Previous]:
+    """Return what was accepted for the same quarter of the year before."""
+    accepted = DataValue.objects.filter(
+        submission__organisation=organisation,
+        submission__period__plan__region=period.plan.region_id,
+        submission__period__plan__year=period.plan.year - 1,
+        submission__period__quarter=period.quarter,
+        accepted_at__isnull=False,
+    ).select_related("submission__period__plan")
+    return {
+        (value.element_id, value.stage): Previous(accepted_of(value) or FactValue(), value.submission.period)
+        for value in accepted
+    }
+
+
+def _peers(
+    period: Period, organisation: Organisation, assignments: Iterable[Assignment]
+) -> dict[Key, Spread]:
+    if not organisation.is_school:
+        return {}
+    elements = {row.element_id for row in assignments if row.element.value_type in FIGURES}
+    return peers_of(period=period, organisation=organisation, elements=elements)
 
 
 def _open_returns(submission: Submission | None) -> dict[int, FieldReturn]:

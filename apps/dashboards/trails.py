@@ -15,7 +15,15 @@ from apps.core.display import QUARTER_NAMES
 from apps.core.templatetags.lusong import local_text
 from apps.organisations.models import Organisation, SchoolProfile
 from apps.plans.enums import Privacy
-from apps.plans.models import Baseline, Measure, MeasureStep, PlanPolicy, TargetRevision, TargetSchedule
+from apps.plans.models import (
+    Baseline,
+    Measure,
+    MeasureStep,
+    PlanPolicy,
+    TargetRevision,
+    TargetSchedule,
+    ValidationRule,
+)
 from apps.reviews.models import OfficeReview
 from apps.rollups.evaluations.loading import evaluations
 from apps.rollups.models import EvaluationFinding, RuleConfirmation
@@ -145,6 +153,16 @@ TRAILS = (
         lambda event: local_text(event.plan, "title"),
         ("plan",),
         search=("plan__title",),
+    ),
+    Trail(
+        "rule",
+        _("Rule about figures"),
+        _history(ValidationRule),
+        "changed_by__region",
+        lambda event: local_text(event.element) if event.element else event.get_kind_display(),
+        ("element",),
+        figures=frozenset({"limit", "least_change", "severity", "message", "is_active", "reason"}),
+        search=("element__name", "element__code"),
     ),
     Trail(
         "target",

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from apps.collection.checks import changes_much
 from apps.collection.models import Assignment, Period
 from apps.demo import district, values
 from apps.demo.values import Reporter
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
-from apps.plans.models import DataElement
+from apps.plans.models import DataElement, ValidationRule
 
 Key = tuple[int, str]
+Fired = tuple[ValidationRule, dict[str, str]]
 
 
 @dataclass
 class WrittenFact:
-    """One fact as its reporter writes it; not applicable and unusual ones carry their reason."""
+    """One fact as its reporter writes it; not applicable and unusual ones carry their reason.
+
+    `fired`: the rules that find its number unusual, with the words of their sentences.
+    """
 
     element: DataElement
     stage: str
     number: Decimal | None
     not_applicable: bool = False
     reason: str = ""
+    fired: list[Fired] = field(default_factory=list)
 
     @property
     def key(self) -> Key:
@@ -47,21 +51,11 @@ def owed(period: Period) -> dict[int, list[tuple[DataElement, str]]]:
 
 
 def write_facts(
-    organisation: Organisation,
-    asked: Iterable[tuple[DataElement, str]],
-    period: Period,
-    before: Mapping[Key, Decimal | None],
+    organisation: Organisation, asked: Iterable[tuple[DataElement, str]], period: Period
 ) -> list[WrittenFact]:
-    """Return the facts of one return.
-
-    Args:
-        before: the last accepted number of each fact, for the reasons of large changes.
-    """
+    """Return the facts of one return, not yet held against the rules."""
     return [
-        _write(
-            element, reporter_of(organisation, stage, period), period.quarter, before.get((element.pk, stage))
-        )
-        for element, stage in asked
+        _write(element, reporter_of(organisation, stage, period), period.quarter) for element, stage in asked
     ]
 
 
@@ -80,12 +74,8 @@ def reporter_of(organisation: Organisation, stage: str, period: Period) -> Repor
     )
 
 
-def _write(element: DataElement, reporter: Reporter, quarter: int, before: Decimal | None) -> WrittenFact:
-    rule = values.rule_of(element.code)
-    exempt = rule.get("not_applicable", {})
+def _write(element: DataElement, reporter: Reporter, quarter: int) -> WrittenFact:
+    exempt = values.rule_of(element.code).get("not_applicable", {})
     if reporter.code in exempt.get("schools", ()):
         return WrittenFact(element, reporter.stage, None, not_applicable=True, reason=exempt["reason"])
-    number = values.fact(element.code, reporter, quarter)
-    is_high = element.warn_above is not None and number > element.warn_above
-    is_new = before is not None and changes_much(element, before, number)
-    return WrittenFact(element, reporter.stage, number, reason=rule["warned"] if is_high or is_new else "")
+    return WrittenFact(element, reporter.stage, values.fact(element.code, reporter, quarter))

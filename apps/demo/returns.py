@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 
 from django.utils import timezone
@@ -16,9 +17,18 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.collection.chasing.workdays import workday_from
 from apps.collection.enums import SubmissionStatus as Status
-from apps.collection.models import DataValue, DataValueRevision, Period, Submission, SubmissionEvent
+from apps.collection.facts import CHOSEN
+from apps.collection.models import (
+    DataValue,
+    DataValueRevision,
+    FillTime,
+    Period,
+    RuleFiring,
+    Submission,
+    SubmissionEvent,
+)
 from apps.demo.mistakes import Mistake
-from apps.demo.reporting import WrittenFact
+from apps.demo.reporting import Fired, Key, WrittenFact
 from apps.demo.story import Days
 from apps.organisations.models import Organisation
 from apps.reviews.enums import ReviewStatus
@@ -27,6 +37,8 @@ from apps.reviews.parts import Parts
 from apps.reviews.services import CORRECTION
 
 HOURS = {"started": 9, "submitted": 10, "returned": 13, "resubmitted": 14, "decided": 15}
+# Seconds at a choice, and at a figure that has to be looked up.
+QUICK, SLOW = (5, 14), (12, 48)
 CORRECTED_NOTE = "请按退回意见更正后重新提交"
 
 
@@ -40,6 +52,8 @@ class Rows:
     events: list[SubmissionEvent] = field(default_factory=list)
     reviews: list[OfficeReview] = field(default_factory=list)
     field_returns: list[FieldReturn] = field(default_factory=list)
+    firings: list[RuleFiring] = field(default_factory=list)
+    fill_times: list[FillTime] = field(default_factory=list)
 
 
 class Return:
@@ -64,10 +78,14 @@ class Return:
         self.reviews: dict[int, OfficeReview] = {}
         self.events: list[SubmissionEvent] = []
         self.field_returns: list[FieldReturn] = []
+        self.fired: dict[Key, list[Fired]] = {}
+        self.firings: list[RuleFiring] = []
+        self.fill_times: list[FillTime] = []
 
     def write(self, facts: Sequence[WrittenFact]) -> None:
         self.submission.started_at = self._at("started")
         for fact in facts:
+            self.fired[fact.key] = fact.fired
             value = DataValue(
                 submission=self.submission,
                 element=fact.element,
@@ -75,6 +93,7 @@ class Return:
                 number=fact.number,
                 not_applicable=fact.not_applicable,
                 reason=fact.reason,
+                version=1,
                 updated_by=self.reporter,
                 updated_at=self._at("started", 5),
             )
@@ -91,6 +110,7 @@ class Return:
             if not revisions or _differs(value, revisions[-1]):
                 revisions.append(_revision(value, len(revisions) + 1, self.reporter, moment))
             value.is_open = False
+            self._fire(value, moment)
         for returned in self.field_returns:
             returned.resolved_at = moment
         for office_id in self.parts:
@@ -141,6 +161,8 @@ class Return:
     def correct(self, fact: WrittenFact) -> None:
         value = next(value for value in self.values if (value.element_id, value.stage) == fact.key)
         value.number, value.reason, value.updated_at = fact.number, fact.reason, self._at("resubmitted", -5)
+        value.version += 1
+        self.fired[fact.key] = fact.fired
         self.submission.version += 1
 
     def save_to(self, rows: Rows) -> None:
@@ -150,6 +172,52 @@ class Return:
         rows.events.extend(self.events)
         rows.reviews.extend(self.reviews.values())
         rows.field_returns.extend(self.field_returns)
+        rows.firings.extend(self.firings)
+        rows.fill_times.extend(self.fill_times)
+
+    def slip(self, key: Key, number: Decimal, fired: Sequence[Fired]) -> None:
+        """Let a figure have been typed wrongly at first and put right when a rule asked about it."""
+        value = next(value for value in self.values if (value.element_id, value.stage) == key)
+        self.firings += [
+            RuleFiring(
+                rule=rule,
+                submission=self.submission,
+                value=value,
+                number=number,
+                words=words,
+                fired_at=self._at("submitted", -10),
+            )
+            for rule, words in fired
+        ]
+
+    def take_time(self, luck: Random) -> None:
+        """Note how long each fact took to fill in."""
+        self.fill_times = [
+            FillTime(
+                submission=self.submission,
+                element=value.element,
+                stage=value.stage,
+                seconds=luck.randint(*(QUICK if value.element.value_type in CHOSEN else SLOW)),
+            )
+            for value in self.values
+        ]
+
+    def _fire(self, value: DataValue, moment: dt.datetime) -> None:
+        """Note which rules found a figure unusual when it was handed in, each once."""
+        noted = {(each.rule.pk, each.number) for each in self.firings if each.value is value}
+        for rule, words in self.fired[value.element_id, value.stage]:
+            if (rule.pk, value.number) not in noted:
+                self.firings.append(
+                    RuleFiring(
+                        rule=rule,
+                        submission=self.submission,
+                        value=value,
+                        number=value.number,
+                        words=words,
+                        reason=value.reason,
+                        fired_at=moment,
+                    )
+                )
 
     def _count(self, element_ids: set[int], by: User, moment: dt.datetime) -> None:
         for place, value in enumerate(self.values):

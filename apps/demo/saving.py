@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.models import DateTimeField, Model
 
-from apps.collection.models import DataValue, DataValueRevision, Evidence, Submission, SubmissionEvent
+from apps.collection.models import (
+    DataValue,
+    DataValueRevision,
+    Evidence,
+    FillTime,
+    RuleFiring,
+    Submission,
+    SubmissionEvent,
+)
 from apps.demo.returns import Rows
 from apps.plans.measures.models import MeasureUpdate
 from apps.reviews.models import FieldReturn, OfficeReview
@@ -20,6 +28,7 @@ STAMPED: tuple[tuple[type[Model], str], ...] = (
     (DataValue, "updated_at"),
     (DataValueRevision, "submitted_at"),
     (FieldReturn, "returned_at"),
+    (RuleFiring, "fired_at"),
     (Evidence, "uploaded_at"),
     (MeasureUpdate, "at"),
 )
@@ -35,6 +44,8 @@ def rows_save(rows: Rows) -> None:
         SubmissionEvent.objects.bulk_create(rows.events, BATCH)
         OfficeReview.objects.bulk_create(rows.reviews, BATCH)
         FieldReturn.objects.bulk_create(rows.field_returns, BATCH)
+        RuleFiring.objects.bulk_create(rows.firings, BATCH)
+        FillTime.objects.bulk_create(rows.fill_times, BATCH)
 
 
 def statistics_take() -> None:

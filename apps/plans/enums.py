@@ -121,3 +121,24 @@ class ScheduleKind(models.TextChoices):
     EVEN = "even", _("Evenly over the year")
     DUE_QUARTERS = "due_quarters", _("In equal parts over the quarters it is asked in")
     CHECKPOINTS = "checkpoints", _("By checkpoints of the bureau")
+
+
+class RuleKind(models.TextChoices):
+    """What a rule about reported facts holds them against."""
+
+    AT_MOST = "at_most", _("Part and whole")
+    SUM_AT_MOST = "sum_at_most", _("Sum of parts and whole")
+    NOT_FALLING = "not_falling", _("Year to date may not fall")
+    ABOVE = "above", _("Unusually large")
+    JUMP_PREVIOUS = "jump_previous", _("Jump against the last figure")
+    JUMP_LAST_YEAR = "jump_last_year", _("Jump against last year")
+    PEER_OUTLIER = "peer_outlier", _("Far from schools of the same type")
+    UNIT_SLIP = "unit_slip", _("Probably another unit")
+    IDENTICAL = "identical", _("Nothing changed anywhere")
+
+
+class Severity(models.TextChoices):
+    """A hard rule stands in the way of submitting; a soft one asks for a short reason."""
+
+    HARD = "hard", _("Stops submitting")
+    SOFT = "soft", _("Asks for a reason")

@@ -41,6 +41,7 @@ from apps.plans.querysets import (
     PlanQuerySet,
     TargetRevisionQuerySet,
 )
+from apps.plans.rules.models import ValidationRule as ValidationRule
 from apps.plans.schedules.models import TargetSchedule as TargetSchedule
 
 QUARTERS = (
@@ -213,12 +214,6 @@ class DataElement(models.Model):
     choices = models.JSONField(
         _("choices"), default=list, blank=True, help_text=_("List of {value, label, label_en}")
     )
-    warn_above = models.DecimalField(
-        _("ask for a reason above"), max_digits=18, decimal_places=4, null=True, blank=True
-    )
-    warn_change_percent = models.PositiveSmallIntegerField(
-        _("ask for a reason when it changes by more than, %"), null=True, blank=True
-    )
     evidence_hint = models.CharField(_("evidence"), max_length=300, blank=True)
     evidence_required = models.BooleanField(
         _("evidence required"), default=False, help_text=_("Nothing is submitted without a file for it")
@@ -251,22 +246,6 @@ class DataElement(models.Model):
     @property
     def is_numeric(self) -> bool:
         return self.value_type not in (ValueType.TEXT, ValueType.DATE)
-
-
-class FactRule(models.Model):
-    """A hard rule between two facts of one organisation and stage: `left` ≤ `right` in the same period."""
-
-    left = models.ForeignKey(DataElement, models.CASCADE, related_name="rules_left")
-    right = models.ForeignKey(DataElement, models.CASCADE, related_name="rules_right")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["left", "right"], name="fact_rule_once"),
-            models.CheckConstraint(condition=~Q(left=F("right")), name="fact_rule_two_facts"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.left_id} ≤ {self.right_id}"
 
 
 class Indicator(models.Model):

@@ -148,8 +148,6 @@ def element_update(
     help_text: str,
     evidence_hint: str,
     evidence_required: bool,
-    warn_above: Decimal | None,
-    warn_change_percent: int | None,
     by: User,
 ) -> DataElement:
     """Change what helps to fill a fact in; what it means comes with the plan's files.
@@ -162,11 +160,8 @@ def element_update(
         raise PermissionDenied
     element.help_text, element.evidence_hint = help_text.strip(), evidence_hint.strip()
     element.evidence_required = evidence_required
-    element.warn_above, element.warn_change_percent = warn_above, warn_change_percent
     element.full_clean()
-    element.save(
-        update_fields=["help_text", "evidence_hint", "evidence_required", "warn_above", "warn_change_percent"]
-    )
+    element.save(update_fields=["help_text", "evidence_hint", "evidence_required"])
     return element
 
 

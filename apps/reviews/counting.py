@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
-from apps.collection.checks import flags_of
 from apps.collection.facts import FactValue, accepted_of, value_of
 from apps.collection.keys import Key
 from apps.collection.models import DataValue, DataValueRevision, Submission
+from apps.collection.rules.firings import flags_fired
 from apps.collection.slots import Previous
 from apps.reviews.models import OfficeReview
 from apps.reviews.parts import parts_of_many
@@ -68,7 +68,7 @@ Accepted = dict[tuple[int, int, str], list[DataValue]]
 
 
 def counts_of(reviews: Sequence[OfficeReview]) -> dict[int, Counts]:
-    """Return the counts by review id (4 queries).
+    """Return the counts by review id (5 queries).
 
     Args:
         reviews: with submission.organisation and submission.period.plan.policy at hand.
@@ -79,18 +79,25 @@ def counts_of(reviews: Sequence[OfficeReview]) -> dict[int, Counts]:
     parts = parts_of_many(submissions.values())
     handed_in = _handed_in(submissions)
     accepted = _accepted_before(submissions)
+    fired = flags_fired(revision for facts in handed_in.values() for revision in facts.values())
     found = {}
     for review in reviews:
         counts = found[review.pk] = Counts()
         part = parts[review.submission_id].get(review.office_id)
         for key in part.facts if part else ():
             revision = handed_in[review.submission_id].get(key)
-            _count(counts, review.submission, key, revision, accepted)
+            is_flagged = revision is not None and revision.value_id in fired
+            _count(counts, review.submission, key, revision, accepted, is_flagged)
     return found
 
 
 def _count(
-    counts: Counts, submission: Submission, key: Key, revision: DataValueRevision | None, accepted: Accepted
+    counts: Counts,
+    submission: Submission,
+    key: Key,
+    revision: DataValueRevision | None,
+    accepted: Accepted,
+    is_flagged: bool,
 ) -> None:
     counts.facts += 1
     if revision is None:
@@ -99,11 +106,10 @@ def _count(
     previous = _previous(submission, key, accepted)
     counted = accepted_of(revision.value)
     before: FactValue | None = counted or (previous.value if previous else None)
-    flags = flags_of(revision.value.element, value, previous)
     counts.changed += before is None or not value.same_as(before)
-    counts.flagged += bool(value.not_applicable or flags)
+    counts.flagged += bool(value.not_applicable or is_flagged)
     counts.not_applicable += value.not_applicable
-    counts.unexplained += bool(flags) and not value.reason
+    counts.unexplained += is_flagged and not value.reason
     counts.first += before is None
     counts.corrected += counted is not None and not value.same_as(counted)
 
@@ -119,7 +125,7 @@ def _previous(submission: Submission, key: Key, accepted: Accepted) -> Previous 
 def _handed_in(submissions: dict[int, Submission]) -> Handed:
     revisions = (
         DataValueRevision.objects.filter(value__submission__in=submissions)
-        .select_related("value__element")
+        .select_related("value")
         .order_by("value_id", "-number_in_order")
         .distinct("value_id")
     )

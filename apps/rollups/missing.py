@@ -11,8 +11,8 @@ from fractions import Fraction
 from apps.collection.models import DataValue, Period
 from apps.core import clock
 from apps.plans import formulas
-from apps.plans.enums import Basis
-from apps.plans.models import FactRule
+from apps.plans.enums import Basis, RuleKind
+from apps.plans.models import ValidationRule
 from apps.rollups import definitions
 from apps.rollups.bench import aim_of
 from apps.rollups.bounds import Bounds, bounds_of, decided
@@ -131,8 +131,10 @@ def _fact(known: Known, row: UnitRow, element: int, larger: Mapping[int, int]) -
 
 
 def _larger(elements: Iterable[int]) -> dict[int, int]:
-    rules = FactRule.objects.filter(left__in=list(elements)).order_by("pk")
-    return {rule.left_id: rule.right_id for rule in rules}
+    rules = ValidationRule.objects.filter(
+        kind=RuleKind.AT_MOST, is_active=True, element__in=list(elements)
+    ).order_by("pk")
+    return dict(rules.values_list("element_id", "other_id"))
 
 
 def _known(

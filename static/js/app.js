@@ -1,3 +1,5 @@
+import { forgetEdits, hasEdits } from "./formstore.js";
+
 // What every page needs beyond HTML: menus that close, confirmations, printing. Nothing here is required.
 
 function closeMenus(except) {
@@ -19,10 +21,17 @@ document.addEventListener("keydown", (event) => {
   open?.querySelector("summary")?.focus();
 });
 
+// What is not sent yet goes with the session, so that the next person at this computer does not see it.
+function logOut(event, form) {
+  if (hasEdits() && !window.confirm(form.dataset.logout)) event.preventDefault();
+  else forgetEdits();
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
+  if (!event.defaultPrevented && form.matches("[data-logout]")) logOut(event, form);
 });
 
 // <select data-submit> sends its form on change; the form keeps its button for pages without JavaScript.

@@ -1,5 +1,9 @@
-// Comfort for the form: live rates, what is left, carrying over without a round trip, a warning before losing work.
+// Comfort for the form: live rates, what is left, carrying over, keys, sections that fold; saving is autosave.js.
 // Everything also works without this file: the server does the same with the buttons' names and values.
+
+import { enter, leave } from "./autosave-network.js";
+import { showTrouble } from "./autosave-words.js";
+import { flush, hasConflicts, isWaiting, leftFact, noteEdit, startAutosave } from "./autosave.js";
 
 const form = document.querySelector("[data-return-form]");
 
@@ -56,11 +60,31 @@ function isDone(fact) {
 
 function showProgress() {
   const facts = [...form.querySelectorAll("[data-fact]")];
-  const left = facts.filter((fact) => !isDone(fact)).length;
+  const open = facts.filter((fact) => !isDone(fact));
+  const seconds = open.reduce((sum, fact) => sum + Number(fact.dataset.seconds), 0);
   const text = form.querySelector("[data-left]");
-  form.querySelector("[data-progress]").value = facts.length - left;
-  const some = text.dataset.text.replace("{left}", left).replace("{total}", facts.length);
-  text.textContent = left ? some : text.dataset.done;
+  form.querySelector("[data-progress]").value = facts.length - open.length;
+  const some = text.dataset.text
+    .replace("{left}", open.length)
+    .replace("{total}", facts.length)
+    .replace("{minutes}", Math.max(1, Math.round(seconds / 60)));
+  text.textContent = open.length ? some : text.dataset.done;
+  form.querySelectorAll("[data-section]").forEach(showSection);
+}
+
+function showSection(section) {
+  const left = [...section.querySelectorAll("[data-fact]")].filter((fact) => !isDone(fact)).length;
+  const text = section.querySelector("[data-section-left]");
+  text.hidden = left === 0;
+  section.querySelector("[data-section-done]").hidden = left > 0;
+  const words = document.querySelector("[data-save-words]");
+  if (left) text.textContent = words.dataset.sectionLeft.replace("{left}", left);
+}
+
+// A section that is complete and left alone folds, unless something in it is unusual.
+function foldLeft(section) {
+  const isComplete = [...section.querySelectorAll("[data-fact]")].every(isDone);
+  if (isComplete && !section.querySelector(".fact__flag, .fact__conflict, .field-error")) section.open = false;
 }
 
 function applyNotApplicable(box) {
@@ -86,55 +110,111 @@ function carry(button) {
   }
   field.value = button.dataset.carry;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.focus();
+  return field;
 }
 
-// The browser speaks its own language beside a file field; the page's words take its place.
-function nameChosenFile(box) {
-  const input = box.querySelector("input");
-  const text = box.querySelector("[data-file-name]");
-  const none = text.textContent;
-  const show = () => {
-    text.textContent = input.files[0]?.name ?? none;
-    box.classList.toggle("file-pick--chosen", input.files.length > 0);
-  };
-  box.classList.add("file-pick--styled");
-  input.addEventListener("change", show);
-  show();
+function carryAllBlank() {
+  for (const button of form.querySelectorAll("[data-carry]")) {
+    const field = document.getElementById(button.dataset.for);
+    const box = field.closest("[data-fact]").querySelector("[data-not-applicable]");
+    if (field.value.trim() === "" && !box.checked) carry(button);
+  }
 }
 
-function start() {
-  form.querySelectorAll("[data-file-pick]").forEach(nameChosenFile);
-  for (const each of form.querySelectorAll("[data-control], [name^='r-']")) each.dataset.first = each.value;
-  let dirty = "dirty" in form.dataset;
-  const refresh = () => {
-    form.querySelectorAll("[data-ratio]").forEach(showRatio);
-    showProgress();
-  };
-  form.addEventListener("input", () => {
-    dirty = true;
+// Enter goes to the next fact, from the top to the bottom of the form and then to its button.
+function next(field) {
+  const controls = [...form.querySelectorAll("[data-control]")];
+  const following = controls[controls.indexOf(field) + 1] ?? form.querySelector('.form-bar [value="submit"]');
+  following.closest("details[data-section]")?.setAttribute("open", "");
+  following.focus();
+  if (following instanceof HTMLInputElement) following.select();
+}
+
+function onKey(event) {
+  const field = event.target;
+  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "Enter" && field.matches("input[data-control], select[data-control], [name^='r-']")) {
+    event.preventDefault();
+    next(field.closest("[data-fact]").querySelector("[data-control]"));
+  }
+  if ((event.key === "=" || event.key === "＝") && field.matches("input[data-control], select[data-control]")) {
+    event.preventDefault();
+    const button = field.closest("[data-fact]").querySelector("[data-carry]");
+    if (button) carry(button);
+  }
+}
+
+async function onSubmit(event) {
+  if (event.defaultPrevented || !isWaiting()) return;
+  event.preventDefault();
+  const { submitter } = event;
+  if (await flush()) {
+    form.requestSubmit(submitter);
+    return;
+  }
+  if (hasConflicts()) {
+    showTrouble(form, { trouble: "choose" });
+    form.querySelector(".fact__conflict button")?.focus();
+  } else if (form.querySelector("[data-trouble]").dataset.kind === "offline") {
+    showTrouble(form, { trouble: "offlineSubmit" });
+  }
+}
+
+function refresh() {
+  form.querySelectorAll("[data-ratio]").forEach(showRatio);
+  showProgress();
+}
+
+function followFocus() {
+  form.addEventListener("focusin", (event) => {
+    const fact = event.target.closest("[data-fact]");
+    if (fact) enter(fact.dataset.name);
+    for (const each of form.querySelectorAll("[data-last]")) delete each.dataset.last;
+    if (event.target.matches("[data-control]")) event.target.dataset.last = "";
+  });
+  form.addEventListener("focusout", (event) => {
+    const fact = event.target.closest("[data-fact]");
+    if (fact && !fact.contains(event.relatedTarget)) {
+      leave(fact.dataset.name);
+      setTimeout(() => leftFact(fact));
+    }
+    const section = event.target.closest("[data-section]");
+    if (section && event.relatedTarget && !section.contains(event.relatedTarget)) foldLeft(section);
+  });
+}
+
+function followEdits() {
+  form.addEventListener("input", (event) => {
+    const fact = event.target.closest("[data-fact]");
+    if (fact) noteEdit(fact);
     refresh();
   });
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-not-applicable]")) applyNotApplicable(event.target);
+    const fact = event.target.closest("[data-fact]");
+    if (fact) noteEdit(fact);
     refresh();
   });
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-carry]");
+    const button = event.target.closest("[data-carry], [data-carry-all]");
     if (!button) return;
     event.preventDefault();
-    carry(button);
+    if (button.matches("[data-carry-all]")) carryAllBlank();
+    else carry(button).focus();
   });
-  form.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) dirty = false;
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (!dirty) return;
-    event.preventDefault();
-    event.returnValue = form.dataset.unsaved;
-  });
+  form.addEventListener("keydown", onKey);
+  form.addEventListener("submit", onSubmit);
+}
+
+function start() {
+  for (const each of form.querySelectorAll("[data-control], [name^='r-']")) each.dataset.first = each.value;
+  form.querySelector("[data-form-keys]").hidden = false;
+  followFocus();
+  followEdits();
+  startAutosave(form, { changed: refresh });
   refresh();
   document.getElementById("problems")?.focus();
+  if (location.hash.startsWith("#f-")) document.getElementById(location.hash.slice(1))?.focus();
 }
 
 if (form) start();

@@ -8,6 +8,7 @@ from django.conf import settings
 from apps.accounts.models import User
 from apps.collection.models import Submission
 from apps.organisations.models import Organisation
+from apps.plans.models import ValidationRule
 from apps.reviews.models import OfficeReview
 from tests.support.served import HOME, serve
 
@@ -27,6 +28,8 @@ WALKS = {
         "{school}",
         "/evaluations/2025/balanced/",
         "/password/",
+        "{own}",
+        "{own}print/",
     ],
     "reporter9": ["/collection/4/"],
     "principal": ["/", "/notices/"],
@@ -62,6 +65,9 @@ WALKS = {
         "/completeness/2025/",
         "/completeness/timeliness/",
         "/burden/",
+        "/rules/",
+        "/rules/new/",
+        "{rule}",
     ],
     "auditor": ["/audit/"],
 }
@@ -75,7 +81,10 @@ def addresses(complete, django_db_blocker):
         office = User.objects.get(username="office-anquan").organisation_id
         review = OfficeReview.objects.filter(office=office, status="waiting").first()
         sent = Submission.objects.filter(status="submitted").first() or review.submission
+        own = Submission.objects.get(organisation=school, period__quarter=2)
         return {
+            "own": f"/collection/returns/{own.pk}/",
+            "rule": f"/rules/{ValidationRule.objects.get(kind='peer_outlier').pk}/",
             "school": f"/schools/{school}/",
             "review": f"/reviews/{review.pk}/",
             "return": f"/collection/returns/{sent.pk}/",

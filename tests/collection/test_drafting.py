@@ -133,7 +133,7 @@ def test_left_above_right_is_saved_but_cannot_be_submitted(district):
 def test_a_year_to_date_figure_may_not_fall_within_the_year(district):
     accept_all(district, submit(district, 1))
     submission = write(district, 2, {**QUARTER_2, "visits": "9"})
-    assert problems(submission) == {"visits": ["fall"]}
+    assert problems(submission) == {"visits": ["not_falling"]}
     save(district, submission, {"visits": "10"})
     assert problems(submission) == {}
 

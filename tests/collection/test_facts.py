@@ -4,7 +4,6 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from apps.collection.checks import changes_much
 from apps.collection.facts import FactValue, input_text, read_fact, shown_text
 from apps.core.typed import Unreadable
 from tests.factories import ElementFactory
@@ -84,18 +83,3 @@ def test_values_are_shown_in_words(attributes, value, chinese, english):
         assert shown_text(element(**attributes), value) == chinese
     with override("en"):
         assert shown_text(element(**attributes), value) == english
-
-
-@pytest.mark.parametrize(
-    ("percent", "before", "now", "much"),
-    [
-        (20, 900, 1080, False),
-        (20, 900, 1081, True),
-        (20, 900, 719, True),
-        (20, 0, 1, True),
-        (20, 0, 0, False),
-        (None, 1, 99, False),
-    ],
-)
-def test_a_large_change_is_judged_exactly(percent, before, now, much):
-    assert changes_much(element(warn_change_percent=percent), Decimal(before), Decimal(now)) is much

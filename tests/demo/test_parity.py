@@ -7,13 +7,12 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.collection.facts import FactValue, input_text
-from apps.collection.models import DataValue, DataValueRevision, Submission, SubmissionEvent
+from apps.collection.models import DataValue, DataValueRevision, RuleFiring, Submission, SubmissionEvent
 from apps.collection.services import Entry, submission_start, submission_submit, values_save
 from apps.core import clock
 from apps.demo import collecting, story
 from apps.demo.courses import play
 from apps.demo.district import random_for
-from apps.demo.mistakes import mistake_in
 from apps.demo.returns import CORRECTED_NOTE, Return, Rows
 from apps.demo.saving import rows_save
 from apps.demo.story import Course
@@ -36,6 +35,7 @@ SHAPE = {
         "not_applicable",
         "reason",
         "typed",
+        "version",
         "is_open",
         "updated_by__username",
         "accepted_number",
@@ -55,6 +55,7 @@ SHAPE = {
         "accepted_on",
     ),
     OfficeReview: ("office__code", "status", "waiting_since", "decided_by__username", "note"),
+    RuleFiring: ("rule__kind", "value__element__code", "value__stage", "number", "reason"),
     FieldReturn: (
         "value__element__code",
         "value__stage",
@@ -93,7 +94,8 @@ def script(planning, request):
     quarter = collecting.quarter_of(period, "reviewing", defaultdict(dict))
     organisation = next(one for one in quarter.organisations.values() if one.code == code)
     ties, facts = collecting.ties_between_facts(), quarter.facts[organisation.pk]
-    mistake = mistake_in(facts, limits=ties.limits, rules=ties.limited, luck=random_for("parity", code))
+    quarter.explain()
+    mistake = quarter.mistake(organisation, facts, ties, random_for("parity", code))
     days = story.days(code, period, course, story.business_date("complete"))
     return course, organisation, quarter, people, facts, mistake, ties.tied[mistake.key[0]], days
 

@@ -17,7 +17,7 @@ from apps.core.models import BusinessClock
 from apps.demo import plan_setup, story
 from apps.organisations.models import Organisation, OrganisationEvent, SchoolProfile
 from apps.plans.enums import Tier
-from apps.plans.models import Baseline, FactRule, Target, TargetRevision
+from apps.plans.models import Baseline, Target, TargetRevision, ValidationRule
 from apps.reviews.enums import ReviewStatus
 from apps.reviews.models import FieldReturn, OfficeReview
 from apps.rollups.enums import Status
@@ -137,7 +137,7 @@ def test_no_part_is_more_than_its_whole(complete):
             "submission", "stage", "element", "number"
         )
     }
-    rules = list(FactRule.objects.values_list("left", "right"))
+    rules = list(ValidationRule.objects.filter(kind="at_most").values_list("element", "other"))
     pairs = [
         (number, numbers[submission, stage, right])
         for (submission, stage, element), number in numbers.items()

@@ -20,12 +20,12 @@ from apps.plans.models import (
     AnnualPlan,
     Baseline,
     DataElement,
-    FactRule,
     Indicator,
     Measure,
     PlanPolicy,
     TargetRevision,
     TaskArea,
+    ValidationRule,
 )
 from apps.rollups.models import Judgement, Result, StaleResult
 from tests.factories import SchoolFactory, UserFactory
@@ -81,7 +81,7 @@ def test_everything_is_written(load):
     assert [
         report.count(Outcome.CREATED, kind) for kind in ("area", "data element", "rule", "indicator")
     ] == [2, 5, 1, 4]
-    assert (Measure.objects.count(), FactRule.objects.count()) == (2, 1)
+    assert (Measure.objects.count(), ValidationRule.objects.count()) == (2, 1)
 
 
 def test_areas_carry_their_verbatim_text_and_offices(load):

@@ -16,12 +16,12 @@ from apps.plans.formulas import parse
 from apps.plans.models import (
     AnnualPlan,
     DataElement,
-    FactRule,
     Indicator,
     Measure,
     ReferenceLine,
     TargetRevision,
     TaskArea,
+    ValidationRule,
 )
 from tests.plans.targets_2025 import IMPLIED, STATED
 
@@ -212,7 +212,7 @@ def test_every_fact_and_indicator_speaks_both_languages():
 
 def test_hard_rules_are_the_parts_of_wholes(indicators):
     """Where numerator and denominator are one fact each, of one reporter, the part is within the whole."""
-    rules = set(FactRule.objects.values_list("left__code", "right__code"))
+    rules = set(ValidationRule.objects.filter(kind="at_most").values_list("element__code", "other__code"))
     facts = {element.code: element for element in DataElement.objects.all()}
     pairs = {
         (row.numerator, row.denominator)
@@ -272,7 +272,7 @@ def test_formulas_stages_and_quarters(indicators, code, numerator, denominator, 
 
 
 def test_formulas_never_enforce_an_enrolment_below_the_population(indicators):
-    assert not FactRule.objects.filter(right__code="population_aged_3_5").exists()
+    assert not ValidationRule.objects.filter(other__code="population_aged_3_5").exists()
     parts = ("loop", "ideology", "values", "rules", "home_visits", "speeches", "training", "care")
     assert parse(indicators["A10-134"].numerator).elements == {f"ethics_{part}" for part in parts}
 

@@ -402,12 +402,12 @@ def test_an_area_has_one_leader(administrator, client, district):
 
 
 def test_elements_change_their_help_only(administrator, client, district):
-    row = ["pupils", "在籍学生", "20"]
-    page = look(client, "elements", csv_of(["数据项代码", "填报说明", "变动超过%需说明"], row))
+    row = ["pupils", "在籍学生", "学籍系统"]
+    page = look(client, "elements", csv_of(["数据项代码", "填报说明", "佐证材料"], row))
     take(client, page)
     element = district.elements["pupils"]
     element.refresh_from_db()
-    assert (element.help_text, element.warn_change_percent) == ("在籍学生", 20)
+    assert (element.help_text, element.evidence_hint) == ("在籍学生", "学籍系统")
 
 
 # Figures.

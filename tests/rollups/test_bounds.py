@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core import clock
-from apps.plans.models import FactRule
 from apps.rollups.aggregates import Statistics, total
 from apps.rollups.bounds import Bounds, bounds_of, decided
 from apps.rollups.enums import BoundsBasis
 from apps.rollups.missing import missing_of
 from apps.rollups.subjects import Aim, Subject
 from apps.rollups.targets import Case
+from tests.factories import rule
 from tests.rollups.district import NOT_APPLICABLE, WRITTEN_ONLY, District
 from tests.rollups.test_aggregates import school
 from tests.rollups.test_judging import DECEMBER, RATE, SHARE, SPLIT, SPREAD, moment
@@ -98,7 +98,7 @@ def test_what_a_result_lacks_by_reason_and_size():
         district = District()
         rate = district.indicator("good", "tested", due_quarters=[2, 4])
         district.element("pupils")
-        FactRule.objects.create(left=district.element("tested"), right=district.element("pupils"))
+        rule(district.element("tested"), district.element("pupils"))
         district.target(rate, "at_least", 50)
         first, second, third, excused = (district.school() for _ in range(4))
         district.report(second, 2, good=30, tested=60)

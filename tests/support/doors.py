@@ -18,7 +18,7 @@ from apps.collection.models import Evidence, Notice, SupervisionOrder
 from apps.collection.services import submission_start
 from apps.core.models import BusinessClock
 from apps.organisations.models import Region
-from apps.plans.models import MeasureEvidence, Target, TargetRevision
+from apps.plans.models import MeasureEvidence, Target, TargetRevision, ValidationRule
 from tests.dashboards.factories import MeasureFactory
 from tests.factories import AreaFactory, OfficeFactory, PlanFactory, RegionFactory, SchoolFactory, UserFactory
 from tests.support.returns import QUARTER_1, District, make_district, submit
@@ -140,6 +140,7 @@ def make_world() -> SimpleNamespace:
         review=submission.reviews.get(office=ours.health),
         staff_review=submission.reviews.get(office=ours.staff),
         target=target,
+        rule=ValidationRule.objects.get(kind="at_most"),
         measure=measure,
         measure_evidence=measure_evidence,
         far_measure=far_measure,
@@ -188,6 +189,15 @@ def letter(response: Any) -> str:
     """Return the letter of a response."""
     if response.status_code == 302:
         return "l" if response["Location"].startswith("/login/?next=") else "r"
-    return {200: "o", 403: "f", 404: "n", 405: "m", 400: "b", 422: "u", 409: "w", 304: "o", 204: "o"}[
-        response.status_code
-    ]
+    return {
+        401: "x",
+        200: "o",
+        403: "f",
+        404: "n",
+        405: "m",
+        400: "b",
+        422: "u",
+        409: "w",
+        304: "o",
+        204: "o",
+    }[response.status_code]

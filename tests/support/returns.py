@@ -38,6 +38,7 @@ from tests.factories import (
     SchoolFactory,
     UserFactory,
     rule,
+    warning,
 )
 
 IN_QUARTER_1 = dt.date(2025, 4, 2)
@@ -115,7 +116,7 @@ def _elements() -> dict[str, DataElement]:
         "myopic": ElementFactory(code="myopic", name="近视学生数", per_stage=True),
         "screened": ElementFactory(code="screened", name="筛查学生数", per_stage=True),
         "placed": ElementFactory(code="placed", name="安置学生数"),
-        "pupils": ElementFactory(code="pupils", name="在校学生数", warn_change_percent=20, warn_above=5000),
+        "pupils": ElementFactory(code="pupils", name="在校学生数"),
         "certified": ElementFactory(code="certified", name="持证教师数"),
         "visits": ElementFactory(code="visits", name="家访次数", unit="次", accumulation="year_to_date"),
         "budget": ElementFactory(
@@ -123,6 +124,9 @@ def _elements() -> dict[str, DataElement]:
         ),
     }
     rule(elements["myopic"], elements["screened"])
+    warning("jump_previous", elements["pupils"], 20)
+    warning("above", elements["pupils"], 5000)
+    warning("not_falling", severity="hard")
     return elements
 
 

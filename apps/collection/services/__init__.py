@@ -1,7 +1,7 @@
 """Every write to periods, assignments and returns. Keyword-only; `by` is whoever does it."""
 
 from apps.collection.services.acceptance import facts_open, values_accept
-from apps.collection.services.drafting import Entry, SaveOutcome, submission_start, values_save
+from apps.collection.services.drafting import Entry, SaveOutcome, remark_save, submission_start, values_save
 from apps.collection.services.evidence import evidence_add, evidence_remove, evidence_scan_waiting
 from apps.collection.services.measure_evidence import measure_evidence_add
 from apps.collection.services.planning import (
@@ -32,6 +32,7 @@ __all__ = [
     "period_events_note",
     "period_events_note_all",
     "periods_create",
+    "remark_save",
     "submission_send_back",
     "submission_start",
     "submission_submit",

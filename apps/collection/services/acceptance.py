@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.collection.keys import Key
 from apps.collection.models import DataValue, DataValueRevision, Submission
 from apps.collection.revisions import latest_revisions
+from apps.collection.rules.book import rulebook
 from apps.collection.services.locking import locked
 from apps.core import clock
-from apps.plans.models import FactRule
 
 ACCEPTED_FIELDS = (
     "accepted_number",
@@ -57,8 +58,13 @@ def facts_open(*, submission: Submission, values: Iterable[DataValue], by: User)
     """Open facts for correction, with those that a rule ties to them; return how many are newly open."""
     locked(submission)
     keys = {(value.element_id, value.stage) for value in values}
-    rules = list(FactRule.objects.values_list("left_id", "right_id"))
-    tied = {(right, stage) for element, stage in keys for left, right in rules if left == element}
-    tied |= {(left, stage) for element, stage in keys for left, right in rules if right == element}
-    chosen = [value.pk for value in submission.values.all() if (value.element_id, value.stage) in keys | tied]
+    values_of_return = list(submission.values.select_related("element"))
+    codes = {value.element.code: value.element_id for value in values_of_return}
+    tied: set[Key] = set()
+    for rule in rulebook(codes.values()).between:
+        facts = {rule.element_id, rule.other_id, *(codes.get(code) for code in rule.addends)}
+        tied |= {
+            (fact, stage) for element, stage in keys if element in facts for fact in facts if fact is not None
+        }
+    chosen = [value.pk for value in values_of_return if (value.element_id, value.stage) in keys | tied]
     return submission.values.filter(pk__in=chosen, is_open=False).update(is_open=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.collection.checks import Problem
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import Conflict, WorkflowError
-from apps.collection.facts import FactValue, check_words, read_fact, value_of
+from apps.collection.facts import FactValue, check_words, echo_of, read_fact, value_of
 from apps.collection.keys import Key
 from apps.collection.models import Assignment, DataValue, Period, Submission
 from apps.collection.permissions import drafts_for, reports_for
@@ -24,10 +24,11 @@ from apps.core import clock
 from apps.core.typed import Unreadable, has_personal_number, tidy
 from apps.organisations.models import Organisation
 
+WRITABLE = frozenset({SubmissionStatus.DRAFT, SubmissionStatus.RETURNED, SubmissionStatus.REOPENED})
 TYPED_LENGTH = 200
 NOT_APPLICABLE_TYPED = "不适用"
 FACT_FIELDS = ("number", "date", "text", "not_applicable", "reason")
-STORED_FIELDS = (*FACT_FIELDS, "typed", "source", "source_on", "updated_by", "updated_at")
+STORED_FIELDS = (*FACT_FIELDS, "typed", "source", "source_on", "version", "updated_by", "updated_at")
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,12 @@ class Entry:
 
 @dataclass
 class SaveOutcome:
-    """How many facts changed, what could not be read, and the version after saving."""
+    """How many facts changed, what could not be read, what was read otherwise than typed, and the version."""
 
     version: int
     saved: int = 0
     problems: dict[Key, Problem] = field(default_factory=dict)
+    echoes: dict[Key, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -77,6 +79,27 @@ def submission_start(*, period: Period, organisation: Organisation, by: User) ->
 
 
 @transaction.atomic
+def remark_save(*, submission: Submission, remark: str, by: User) -> Submission:
+    """Keep what is said about the return as a whole.
+
+    Raises:
+        PermissionDenied: `by` does not report for the organisation.
+        WorkflowError: it is too long or holds a personal number.
+    """
+    current = locked(submission)
+    if not reports_for(by, current.organisation):
+        raise PermissionDenied
+    try:
+        check_words(remark)
+    except Unreadable as refusal:
+        raise WorkflowError(refusal.message) from refusal
+    if remark.strip() != current.remark and current.status in WRITABLE:
+        current.remark = remark.strip()
+        current.save(update_fields=["remark"])
+    return current
+
+
+@transaction.atomic
 def values_save(
     *, submission: Submission, entries: Iterable[Entry], by: User, version: int | None = None
 ) -> SaveOutcome:
@@ -97,23 +120,45 @@ def values_save(
         raise PermissionDenied
     slots = {
         slot.key: slot
-        for slot in slots_of(period=current.period, organisation=current.organisation, submission=current)
-    }
-    if current.status != SubmissionStatus.DRAFT and not any(slot.editable for slot in slots.values()):
-        raise WorkflowError(
-            _("This return cannot be changed now: %(status)s.") % {"status": current.get_status_display()}
+        for slot in slots_of(
+            period=current.period, organisation=current.organisation, submission=current, compare=False
         )
+    }
+    refuse_closed(current, slots.values())
     if version is not None and version != current.version:
         raise _conflict(current, slots.values())
     outcome = SaveOutcome(version=current.version)
-    changed = [row for entry in entries if (row := _apply(entry, slots.get(entry.key), current, by, outcome))]
-    _store(changed)
-    if changed:
-        current.version += 1
-        current.save(update_fields=["version"])
-    outcome.saved, outcome.version = len(changed), current.version
+    entries_write(submission=current, entries=entries, slots=slots, by=by, outcome=outcome)
     submission.refresh_from_db()
     return outcome
+
+
+def refuse_closed(submission: Submission, slots: Iterable[Slot]) -> None:
+    """Raise WorkflowError when nothing of a return can be written now."""
+    if submission.status != SubmissionStatus.DRAFT and not any(slot.editable for slot in slots):
+        raise WorkflowError(
+            _("This return cannot be changed now: %(status)s.") % {"status": submission.get_status_display()}
+        )
+
+
+def entries_write(
+    *,
+    submission: Submission,
+    entries: Iterable[Entry],
+    slots: Mapping[Key, Slot],
+    by: User,
+    outcome: SaveOutcome,
+) -> list[DataValue]:
+    """Write entries into a locked return and tell `outcome`; returns the rows that changed."""
+    changed = [
+        row for entry in entries if (row := _apply(entry, slots.get(entry.key), submission, by, outcome))
+    ]
+    _store(changed)
+    if changed:
+        submission.version += 1
+        submission.save(update_fields=["version"])
+    outcome.saved, outcome.version = len(changed), submission.version
+    return changed
 
 
 def _apply(
@@ -121,7 +166,7 @@ def _apply(
 ) -> DataValue | None:
     """Return the row to store, None when nothing changes; problems go to `outcome`."""
     if slot is None or not slot.editable:
-        if slot is None or _says_something_else(entry, slot):
+        if slot is None or not says_the_same(entry, slot):
             outcome.problems[entry.key] = Problem("not_open", _("This fact is not open for changes."))
         return None
     value, typed = _read(entry, slot, outcome)
@@ -132,6 +177,7 @@ def _apply(
         setattr(row, name, getattr(value, name))
     row.typed, row.updated_by, row.updated_at = typed, by, timezone.now()
     row.source, row.source_on = "", None
+    row.version += 1
     return row
 
 
@@ -150,6 +196,8 @@ def _read(entry: Entry, slot: Slot, outcome: SaveOutcome) -> tuple[FactValue, st
     except Unreadable as refusal:
         outcome.problems.setdefault(entry.key, Problem(refusal.code, refusal.message))
         return FactValue(reason=reason), _kept(entry)
+    if echo := echo_of(slot.element, entry.text, value):
+        outcome.echoes[entry.key] = echo
     return replace(value, reason=reason), ""
 
 
@@ -169,12 +217,14 @@ def _not_applicable(entry: Entry, reason: str) -> FactValue:
     return FactValue(not_applicable=True, reason=reason)
 
 
-def _says_something_else(entry: Entry, slot: Slot) -> bool:
-    try:
-        read = read_fact(slot.element, entry.text)
-    except Unreadable:
+def says_the_same(entry: Entry, slot: Slot) -> bool:
+    """Tell whether an entry is what is stored already; reasons aside."""
+    if entry.not_applicable and slot.value.not_applicable:
         return True
-    return not read.same_as(slot.value) and not (entry.not_applicable and slot.value.not_applicable)
+    try:
+        return read_fact(slot.element, entry.text).same_as(slot.value)
+    except Unreadable:
+        return bool(slot.stored and slot.stored.typed and slot.stored.typed == _kept(entry))
 
 
 def _store(rows: list[DataValue]) -> None:

@@ -11,7 +11,6 @@ from django.utils.translation import pgettext
 
 from apps.accounts.models import User
 from apps.accounts.permissions import is_reporter
-from apps.collection.checks import problems_of
 from apps.collection.enums import SubmissionStatus as Status
 from apps.collection.errors import Incomplete, WorkflowError
 from apps.collection.evidence.required import without_file
@@ -19,9 +18,11 @@ from apps.collection.facts import value_of
 from apps.collection.models import DataValueRevision, Submission, SubmissionEvent
 from apps.collection.permissions import reports_for, signs_for
 from apps.collection.revisions import latest_revisions
+from apps.collection.rules.assessing import assess
+from apps.collection.rules.firings import firings_note
 from apps.collection.services.locking import locked
 from apps.collection.signals import submission_submitted, submission_withdrawn
-from apps.collection.slots import rules_between, slots_of
+from apps.collection.slots import slots_of
 from apps.core import clock
 from apps.core.templatetags.lusong import local_text
 
@@ -47,10 +48,7 @@ def submission_transition(*, submission: Submission, to: str, by: User, note: st
     current = locked(submission)
     before, after = Status(current.status), Status(to)
     if after not in ALLOWED[before]:
-        text = _(
-            "“%(before)s” cannot become “%(after)s”. Somebody may have changed it meanwhile; reload the page."
-        )
-        raise WorkflowError(text % {"before": before.label, "after": after.label})
+        raise WorkflowError(_step_text(before, after))
     current.status, current.version = after, current.version + 1
     _date_the_step(current, after, by)
     current.save()
@@ -59,6 +57,13 @@ def submission_transition(*, submission: Submission, to: str, by: User, note: st
     )
     submission.refresh_from_db()
     return current
+
+
+def _step_text(before: Status, after: Status) -> str:
+    text = _(
+        "“%(before)s” cannot become “%(after)s”. Somebody may have changed it meanwhile; reload the page."
+    )
+    return text % {"before": before.label, "after": after.label}
 
 
 def _date_the_step(submission: Submission, to: Status, by: User) -> None:
@@ -73,35 +78,61 @@ def _date_the_step(submission: Submission, to: Status, by: User) -> None:
         submission.accepted_at = now
 
 
-@transaction.atomic
 def submission_submit(*, submission: Submission, by: User) -> Submission:
     """Hand a return in, or to the principal first where the policy asks for that and a reporter submits.
+
+    What the rules found is written down either way, so that the bureau sees how often each is right.
 
     Raises:
         PermissionDenied: `by` does not report for the organisation, or is not the principal who has to sign.
         Incomplete: facts are missing, unreadable, impossible or unusual without a reason.
         WorkflowError: the return is not open for submitting.
     """
-    current = locked(submission)
-    if not reports_for(by, current.organisation):
-        raise PermissionDenied
-    if current.status == Status.SIGNING and not signs_for(by, current.organisation):
-        raise PermissionDenied
-    _refuse_incomplete(current)
-    if is_reporter(by) and current.period.plan.policy.principal_sign_off:
-        return submission_transition(submission=submission, to=Status.SIGNING, by=by)
-    current = submission_transition(submission=submission, to=Status.SUBMITTED, by=by)
+    with transaction.atomic():
+        current = locked(submission)
+        if not reports_for(by, current.organisation):
+            raise PermissionDenied
+        if current.status == Status.SIGNING and not signs_for(by, current.organisation):
+            raise PermissionDenied
+        _refuse_step(current, by)
+        assessment = assess(current)
+        firings_note(submission=current, fired=assessment.fired)
+        if not assessment.stands_in_the_way:
+            _refuse_without_file(current)
+            return _hand_in(submission, current, by)
+    raise Incomplete(assessment.problems, assessment.form_problems)
+
+
+def _next_status(submission: Submission, by: User) -> Status:
+    signs_first = is_reporter(by) and submission.period.plan.policy.principal_sign_off
+    return Status.SIGNING if signs_first else Status.SUBMITTED
+
+
+def _refuse_step(submission: Submission, by: User) -> None:
+    before, after = Status(submission.status), _next_status(submission, by)
+    if after not in ALLOWED[before]:
+        raise WorkflowError(_step_text(before, after))
+
+
+def _hand_in(submission: Submission, current: Submission, by: User) -> Submission:
+    """Take the step; the facts are kept as they were handed in before the event that hands them in."""
+    after = _next_status(current, by)
+    if after == Status.SIGNING:
+        return submission_transition(submission=submission, to=after, by=by)
     _revise(current, by)
+    current = submission_transition(submission=submission, to=after, by=by, note=current.remark)
     submission_submitted.send(Submission, submission=current, by=by)
     submission.refresh_from_db()
     return current
 
 
-def _refuse_incomplete(submission: Submission) -> None:
-    slots = slots_of(period=submission.period, organisation=submission.organisation, submission=submission)
-    problems = problems_of(slots, rules_between(slots), submission.period)
-    if problems:
-        raise Incomplete(problems)
+def _refuse_without_file(submission: Submission) -> None:
+    slots = slots_of(
+        period=submission.period,
+        organisation=submission.organisation,
+        submission=submission,
+        compare=False,
+    )
     if missing := without_file(submission, slots):
         names = pgettext("between things in a row", ", ").join(
             f"“{local_text(element)}”" for element in missing

@@ -21,12 +21,14 @@ from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import Conflict, Incomplete, WorkflowError
 from apps.collection.evidence.panel import EvidencePanel
 from apps.collection.evidence.required import required_elements
-from apps.collection.form_page import FormPost, problem_list
+from apps.collection.form_page import FormPost, handed_back, problem_list
 from apps.collection.models import Period, Submission
 from apps.collection.permissions import reports
-from apps.collection.services import submission_start, submission_submit
+from apps.collection.services import SaveOutcome, submission_start, submission_submit
 from apps.collection.sheet import Sheet, build_sheet
 from apps.core import clock
+
+MOST_ECHOES = 5
 
 
 @require_safe
@@ -69,6 +71,7 @@ def _take(request: HttpRequest, period: Period) -> HttpResponse:
     except WorkflowError as error:
         messages.error(request, str(error))
         return redirect("collection:list")
+    _tell_echoes(request, post, outcome)
     file_note = _change_files(request, post)
     if outcome.problems:
         messages.warning(request, _count_text(len(outcome.problems)))
@@ -77,6 +80,14 @@ def _take(request: HttpRequest, period: Period) -> HttpResponse:
         return _submit(request, post.submission)
     messages.success(request, _("Saved as a draft."))
     return redirect(_address(period) + post.anchor)
+
+
+def _tell_echoes(request: HttpRequest, post: FormPost, outcome: SaveOutcome) -> None:
+    """Say what was read otherwise than it was typed."""
+    echoes = [_("%(typed)s as %(value)s") % pair for pair in post.echoes(outcome)]
+    if echoes:
+        more = " …" if len(echoes) > MOST_ECHOES else ""
+        messages.info(request, _("Read: %(list)s") % {"list": "；".join(echoes[:MOST_ECHOES]) + more})
 
 
 def _change_files(request: HttpRequest, post: FormPost) -> bool:
@@ -120,6 +131,7 @@ def _render(
         "is_open": today >= sheet.period.opens_on,
         "due_on": due_on,
         "is_late": today > due_on,
+        "handed_back": handed_back(sheet.submission),
         "needs_signature": sheet.period.plan.policy.principal_sign_off and is_reporter(request.user),
         "panel": EvidencePanel(
             sheet.period, sheet.submission, required_elements(view.slot for view in sheet.fields)

@@ -15,17 +15,20 @@ from apps.accounts.access import get_visible_or_404, permission_required
 from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.accounts.permissions import has_role
+from apps.collection.comparing import comparisons
 from apps.collection.due_dates import due_date_of
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import WorkflowError
 from apps.collection.fact_rows import rows_of
 from apps.collection.models import Submission
 from apps.collection.permissions import reports_for, sees_evidence, signs_for
+from apps.collection.printing import printed_forms
 from apps.collection.services import submission_send_back, submission_submit, submission_withdraw
 from apps.core import clock
 from apps.organisations.enums import Stage
 
 everyone = has_role(*Role)
+HANDED_IN = frozenset({SubmissionStatus.SUBMITTED, SubmissionStatus.ACCEPTED, SubmissionStatus.RETURNED})
 
 
 @require_safe
@@ -36,11 +39,16 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(user, pk)
     is_own = user.organisation_id == found.organisation_id
     rows = rows_of(found, viewer=user, as_submitted=not is_own)
+    forms = printed_forms(found)
     context = {
         "submission": found,
         "period": found.period,
         "due_on": due_date_of(found.period, found.organisation_id),
         "rows": rows,
+        "changed_rows": [row for row in rows if row.is_changed or row.is_flagged],
+        "same_rows": [row for row in rows if not (row.is_changed or row.is_flagged)],
+        "printed": forms[-1] if forms else None,
+        "compared": comparisons(found, rows) if is_own and found.status in HANDED_IN else [],
         "many_stages": len({row.slot.stage for row in rows} - {Stage.WHOLE}) > 1,
         "changed": sum(row.is_changed for row in rows),
         "flagged": sum(row.is_flagged for row in rows),
@@ -53,6 +61,29 @@ def submission_page(request: HttpRequest, pk: int) -> HttpResponse:
         "can_write": reports_for(user, found.organisation) and any(row.slot.editable for row in rows),
     }
     return render(request, "collection/submission.html", context)
+
+
+@require_safe
+@permission_required(everyone)
+def submission_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was handed in as the form that is printed and sealed; `?number=` an earlier one."""
+    user: Any = request.user
+    found = _visible(user, pk)
+    forms = {str(form.number): form for form in printed_forms(found)}
+    if user.organisation_id != found.organisation_id or not forms:
+        raise Http404
+    printed = forms.get(request.GET.get("number", str(len(forms))))
+    if printed is None:
+        raise Http404
+    context = {
+        "submission": found,
+        "period": found.period,
+        "printed": printed,
+        "forms": list(forms.values()),
+        "many_stages": len({fact.stage for fact in printed.facts} - {Stage.WHOLE}) > 1,
+        "is_demo": found.organisation.is_demo,
+    }
+    return render(request, "collection/print.html", context)
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from apps.collection.checks import Problem, flags_of, problems_of
 from apps.collection.facts import FactValue, check_words, input_text, read_fact, shown_text
 from apps.collection.form_fields import QUIET
 from apps.collection.models import DataValue, Period
+from apps.collection.rules.book import Rulebook
 from apps.collection.services import Entry
 from apps.collection.slots import Slot
 from apps.collection.workbook import columns as col
@@ -21,7 +22,6 @@ from apps.collection.workbook.reading import FileRow
 from apps.core.numbers import read_yes_no
 from apps.core.typed import Unreadable, has_personal_number, tidy
 from apps.organisations.enums import Stage
-from apps.plans.models import FactRule
 
 NEW, CHANGED, SAME, EMPTY, KEPT, WRONG = "new", "changed", "same", "empty", "kept", "wrong"
 TAKEN = frozenset({NEW, CHANGED})
@@ -133,7 +133,7 @@ def _row_number(line: Line) -> int:
     return line.row.number if line.row else 0
 
 
-def propose(matched: Matched, slots: Sequence[Slot], rules: Iterable[FactRule], period: Period) -> Proposal:
+def propose(matched: Matched, slots: Sequence[Slot], rules: Rulebook, period: Period) -> Proposal:
     """Compare what was read with what is saved now."""
     refused = {key: (row, problem) for row, key, problem in matched.problems if key is not None}
     lines = [_line(slot, matched.rows.get(slot.key), refused.get(slot.key)) for slot in slots]
@@ -215,7 +215,7 @@ def _value(slot: Slot, row: FileRow, absent: bool) -> FactValue:
     return FactValue(not_applicable=True, reason=note)
 
 
-def _warn(lines: Sequence[Line], rules: Iterable[FactRule], period: Period) -> None:
+def _warn(lines: Sequence[Line], rules: Rulebook, period: Period) -> None:
     """Find what the form would ask to put right, with the file's figures in their places."""
     slots = [
         replace(line.slot, stored=_as_stored(line)) if line.kind in TAKEN else line.slot for line in lines
@@ -226,7 +226,7 @@ def _warn(lines: Sequence[Line], rules: Iterable[FactRule], period: Period) -> N
             problem for problem in problems.get(line.slot.key, []) if problem.code not in QUIET | {"reason"}
         ]
         if line.kind in TAKEN and not line.value.reason:
-            found += flags_of(line.slot.element, line.value, line.slot.previous)
+            found += flags_of(line.slot, line.value, rules)
         line.warnings = found if line.kind in TAKEN else []
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import override, pgettext
 
 from apps.accounts.models import User
 from apps.collection.models import Period, Submission, WorkbookUpload
+from apps.collection.rules.book import Rulebook
 from apps.collection.services import SaveOutcome, submission_start, values_save
 from apps.collection.services.fact_files import file_taken, sha256_of, taken_before
 from apps.collection.sheet import build_sheet
@@ -25,7 +26,6 @@ from apps.collection.workbook.years import a_year_before
 from apps.core.exchanging.grids import FileRefused
 from apps.core.templatetags.lusong import local_text, quarter_name
 from apps.organisations.models import Organisation
-from apps.plans.models import FactRule
 
 NAMED = 12
 
@@ -82,7 +82,7 @@ def look_at(
 def compare(
     content: bytes,
     slots: Sequence[Slot],
-    rules: Sequence[FactRule],
+    rules: Rulebook,
     period: Period,
     organisation: Organisation,
 ) -> Look:

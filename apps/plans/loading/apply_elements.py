@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from apps.core.loading import LoadRefused, Outcome, Problem, Report, upsert
+from apps.core.loading import LoadRefused, Problem, Report, upsert
 from apps.plans.loading.check_elements import meaning_of
 from apps.plans.loading.records import ElementRecord, PlanBundle
 from apps.plans.loading.retiring import carries_data
-from apps.plans.models import DataElement, FactRule
+from apps.plans.models import DataElement
 
 MEANING = ("value_type", "accumulation", "reporter", "per_stage", "unit")
 
@@ -51,8 +51,6 @@ def _values(record: ElementRecord) -> dict[str, object]:
             {"value": choice.value, "label": choice.label, "label_en": choice.label_en}
             for choice in record.choices
         ],
-        "warn_above": record.warn_above,
-        "warn_change_percent": record.warn_change_percent,
         "evidence_hint": record.evidence,
         "privacy": record.privacy,
     }
@@ -91,23 +89,3 @@ def _refuse_changed_meaning(bundle: PlanBundle) -> None:
             problems.append(Problem(records[element.code].place, sentence % {"fields": ", ".join(changed)}))
     if problems:
         raise LoadRefused(problems)
-
-
-def apply_fact_rules(bundle: PlanBundle, elements: dict[str, DataElement], report: Report) -> None:
-    """Make the rules among these elements exactly those of the file."""
-    wanted = {(elements[rule.left].pk, elements[rule.right].pk): rule for rule in bundle.fact_rules}
-    pks = [element.pk for element in elements.values()]
-    present = {
-        (rule.left_id, rule.right_id): rule
-        for rule in FactRule.objects.filter(left__in=pks, right__in=pks).select_related("left", "right")
-    }
-    for pair, record in wanted.items():
-        is_new = pair not in present
-        if is_new:
-            FactRule.objects.create(left_id=pair[0], right_id=pair[1])
-        outcome = Outcome.CREATED if is_new else Outcome.LEFT
-        report.note(_("rule"), f"{record.left} ≤ {record.right}", outcome)
-    for pair in present.keys() - wanted.keys():
-        rule = present[pair]
-        report.note(_("rule"), f"{rule.left.code} ≤ {rule.right.code}", Outcome.RETIRED)
-        rule.delete()

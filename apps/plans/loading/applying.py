@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from apps.core.loading import Outcome, Report, link, upsert
 from apps.organisations.models import Organisation, Region
-from apps.plans.loading.apply_elements import apply_elements, apply_fact_rules
+from apps.plans.loading.apply_elements import apply_elements
 from apps.plans.loading.apply_indicators import apply_indicators
 from apps.plans.loading.apply_measures import apply_measures
+from apps.plans.loading.apply_rules import apply_rules
 from apps.plans.loading.records import PlanBundle
 from apps.plans.loading.retiring import retire_absent
 from apps.plans.loading.texts import cut_areas
@@ -35,7 +36,7 @@ def apply(bundle: PlanBundle, report: Report) -> AnnualPlan:
     _apply_policy(bundle, plan, offices, report)
     areas = _apply_areas(bundle, plan, offices, report)
     elements = apply_elements(bundle, report)
-    apply_fact_rules(bundle, elements, report)
+    apply_rules(bundle, elements, report)
     indicators = apply_indicators(bundle, plan, areas, elements, offices, report)
     apply_measures(bundle, areas, indicators, offices, report)
     retire_absent(bundle, plan, report)

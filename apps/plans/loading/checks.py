@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.loading import Problem
 from apps.plans.loading.check_elements import check_elements
 from apps.plans.loading.check_formulas import check_formulas
+from apps.plans.loading.check_rules import check_rules
 from apps.plans.loading.check_targets import check_reference_lines, check_targets
 from apps.plans.loading.records import AreaRecord, IndicatorRecord, MeasureRecord, PlanBundle
 from apps.plans.loading.texts import cut_areas, locate
@@ -33,6 +34,7 @@ def check(bundle: PlanBundle, *, district: str, office_keys: Collection[str]) ->
             _check_offices(bundle, office_keys),
             _check_quotes(bundle),
             check_elements(bundle),
+            check_rules(bundle),
             check_formulas(bundle),
             check_targets(bundle),
             check_reference_lines(bundle),
@@ -55,6 +57,10 @@ def _check_duplicates(bundle: PlanBundle) -> Iterator[Problem]:
     yield from _twice((area, area.number) for area in bundle.areas)
     yield from _twice((element, element.code) for element in bundle.elements)
     yield from _twice((rule, f"{rule.left} ≤ {rule.right}") for rule in bundle.fact_rules)
+    yield from _twice(
+        (rule, " ".join(filter(None, (rule.kind, rule.element, *rule.addends, rule.other))))
+        for rule in bundle.rules
+    )
     yield from _twice((indicator, indicator.code) for indicator in bundle.indicators)
     yield from _twice((measure, measure.code) for measure in bundle.measures)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core.loading import Entry, Problems, read_entry_file, read_list_file
 from apps.plans.enums import Accumulation, Privacy, Reporter, TargetSource, Tier, ValueType
 from apps.plans.loading.reading_indicators import indicator
+from apps.plans.loading.reading_rules import rule
 from apps.plans.loading.records import (
     AreaRecord,
     ChoiceRecord,
@@ -32,6 +33,7 @@ def read(path: Path, problems: Problems) -> PlanBundle:
         fact_rules=tuple(
             map(_fact_rule, read_list_file(path / "fact_rules.yaml", problems, name=_left, required=False))
         ),
+        rules=tuple(map(rule, read_list_file(path / "rules.yaml", problems, name=_kind, required=False))),
         indicators=tuple(map(indicator, read_list_file(path / "indicators.yaml", problems, name=_code))),
         measures=tuple(
             map(_measure, read_list_file(path / "measures.yaml", problems, name=_code, required=False))
@@ -45,6 +47,10 @@ def _code(row: Mapping) -> object:
 
 def _number(row: Mapping) -> object:
     return row.get("number")
+
+
+def _kind(row: Mapping) -> object:
+    return row.get("kind")
 
 
 def _left(row: Mapping) -> object:

@@ -71,6 +71,20 @@ class FactRuleRecord:
 
 
 @dataclass(frozen=True)
+class RuleRecord:
+    """A rule of rules.yaml; `element` is empty where it holds for every figure."""
+
+    place: str
+    kind: str
+    severity: str
+    element: str
+    addends: tuple[str, ...]
+    other: str
+    limit: Decimal | None
+    least_change: Decimal
+
+
+@dataclass(frozen=True)
 class TargetRecord:
     """`operator` is empty where the bureau is to set the target."""
 
@@ -159,5 +173,6 @@ class PlanBundle:
     areas: tuple[AreaRecord, ...]
     elements: tuple[ElementRecord, ...]
     fact_rules: tuple[FactRuleRecord, ...]
+    rules: tuple[RuleRecord, ...]
     indicators: tuple[IndicatorRecord, ...]
     measures: tuple[MeasureRecord, ...]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.exchanging.resources import Record, ServiceResource, column
@@ -40,7 +36,7 @@ STORED = (
     "lead_office",
     "source_quote",
 )
-CHANGING = ("help_text", "evidence_hint", "evidence_required", "warn_above", "warn_change_percent")
+CHANGING = ("help_text", "evidence_hint", "evidence_required")
 
 
 class ElementResource(ServiceResource):
@@ -48,8 +44,8 @@ class ElementResource(ServiceResource):
 
     name = gettext_lazy("Data elements")
     about = gettext_lazy(
-        "Changes how a fact is explained and when a reason is asked for. What a fact means comes with "
-        "the plan."
+        "Changes how a fact is explained. What a fact means comes with the plan; when a reason is asked "
+        "for, the rules say."
     )
     code = column("code", "数据项代码", Code(required=True))
     element_name = column("name", "数据项", readonly=True)
@@ -64,8 +60,6 @@ class ElementResource(ServiceResource):
     help_text = column("help_text", "填报说明", Text(longest=400))
     evidence_hint = column("evidence_hint", "佐证材料", Text(longest=300))
     evidence_required = column("evidence_required", "必须附佐证", YesNo())
-    warn_above = column("warn_above", "超过需说明", Figure())
-    warn_change_percent = column("warn_change_percent", "变动超过%需说明", Figure(signed=False))
 
     def records(self) -> list[Record]:
         return [
@@ -75,11 +69,7 @@ class ElementResource(ServiceResource):
 
     def apply(self, record: Record, before: Record | None) -> None:
         assert before is not None
-        percent = record.warn_change_percent
-        if percent is not None and Decimal(percent) % 1:
-            raise ValidationError({"warn_change_percent": _("Write a whole number of per cent.")})
         given = {name: getattr(record, name) for name in CHANGING}
-        given["warn_change_percent"] = None if percent is None else int(percent)
         element_update(element=before.thing, by=self.by, **given)
 
 

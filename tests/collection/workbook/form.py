@@ -6,10 +6,11 @@ import datetime as dt
 from decimal import Decimal
 
 from apps.collection.models import DataValue, Period
+from apps.collection.rules.book import bind
 from apps.collection.slots import Slot
 from apps.collection.workbook.identity import TEMPLATE_VERSION, Identity, fingerprint_of
 from apps.organisations.models import Organisation
-from apps.plans.models import AnnualPlan, DataElement, FactRule
+from apps.plans.models import AnnualPlan, DataElement, ValidationRule
 
 SCHOOL = Organisation(
     pk=1, kind="school", code="3143000001", name="芦淞区第一小学（示例）", name_en="Example"
@@ -48,7 +49,7 @@ LEVEL = element(
     ],
 )
 REMARK = element(9, "remark", "情况概述", unit="", value_type="text")
-RULE = FactRule(pk=1, left=TEACHERS, right=PUPILS)
+RULES = bind([ValidationRule(kind="at_most", severity="hard", element=TEACHERS, other=PUPILS)])
 
 
 def slot(of: DataElement, stage: str = "whole", *, editable: bool = True, **stored: object) -> Slot:

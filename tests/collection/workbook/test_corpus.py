@@ -28,7 +28,7 @@ STAGES = {"whole": "", "primary": "小学", "junior": "初中"}
 
 def outcome(content: bytes, slots=None) -> object:
     try:
-        look = compare(content, slots or form.slots(), [form.RULE], form.PERIOD, form.SCHOOL)
+        look = compare(content, slots or form.slots(), form.RULES, form.PERIOD, form.SCHOOL)
     except FileRefused as refusal:
         return str(refusal)
     found = {}
@@ -43,7 +43,7 @@ def outcome(content: bytes, slots=None) -> object:
 
 
 def notices(content: bytes) -> list[str]:
-    return compare(content, form.slots(), [form.RULE], form.PERIOD, form.SCHOOL).notices
+    return compare(content, form.slots(), form.RULES, form.PERIOD, form.SCHOOL).notices
 
 
 def one(value: object, name: str = "专任教师数", **more: object) -> bytes:
@@ -394,7 +394,7 @@ def test_a_change_against_somebody_else_s_is_marked():
 
 def test_rules_between_facts_warn_before_anything_is_saved():
     content = xlsx([HEAD, ["专任教师数", "", 901]])
-    look = compare(content, form.slots(), [form.RULE], form.PERIOD, form.SCHOOL)
+    look = compare(content, form.slots(), form.RULES, form.PERIOD, form.SCHOOL)
     assert [[w.code for w in line.warnings] for line in look.proposal.taken] == [["rule"]]
 
 

@@ -1,0 +1,1 @@
+"""What the bureau's rules say about the facts of one return, and how often each was right."""

@@ -1,0 +1,1 @@
+"""What reported facts are held against: rules that the bureau edits."""
