@@ -28,7 +28,7 @@ class AccountForm(ServiceForm):
 class UserAdmin(ServiceAdmin):
     region_path = "region"
     form = AccountForm
-    hidden = frozenset({"id", "password", "region", "is_demo"})
+    hidden = frozenset({"id", "password", "region", "is_demo", "unread_notices"})
     list_display = ("username", "name", "role", "organisation", "is_active", "last_login")
     list_filter = ("role", "is_active")
     list_select_related = ("organisation",)
