@@ -151,6 +151,10 @@ class IndicatorPage:
         return sentences.expected_text(self.reading)
 
     @property
+    def days_text(self) -> str:
+        return sentences.days_text(self.reading, clock.today())
+
+    @property
     def missing_text(self) -> str:
         return sentences.reasons_text(self.missing)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -122,6 +123,17 @@ def parts_sentence(readings: Sequence[Reading]) -> str:
         "count": len(statuses),
         "status": joint(statuses).label,
     }
+
+
+def days_text(reading: Reading, today: dt.date) -> str:
+    """Return how many days are left until the target's own date, or since; empty once it is achieved."""
+    due_on = reading.target.due_on if reading.target is not None else None
+    if due_on is None or not reading.is_judged or reading.status == Status.ACHIEVED:
+        return ""
+    days = (due_on - today).days
+    if days < 0:
+        return ngettext("%(days)d day over", "%(days)d days over", -days) % {"days": -days}
+    return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
 
 
 def expected_text(reading: Reading) -> str:

@@ -8,8 +8,10 @@ from io import StringIO
 import pytest
 
 from apps.core import clock
-from apps.dashboards import page_tables, pages, selectors
+from apps.dashboards import page_tables, pages, selectors, sentences
 from apps.dashboards.figure_data import band_of
+from apps.dashboards.readings import Reading
+from apps.plans.models import Indicator, TargetRevision
 from tests.factories import UserFactory
 from tests.rollups.district import District
 
@@ -198,3 +200,20 @@ def test_a_hidden_figure_keeps_every_new_number_to_itself(district, rate):
     assert (reading.is_hidden, kept) == (True, (None,) * 5)
     assert (shown.bounds_sentences, shown.sentence, dict(shown.path), shown.outlook_text) == ([], "", {}, "")
     assert reading.confidence_word == "不予显示"
+
+
+@pytest.mark.parametrize(
+    ("today", "status", "words"),
+    [
+        (dt.date(2025, 12, 15), "on_track", "还有 16 天"),
+        (dt.date(2025, 12, 31), "at_risk", "还有 0 天"),
+        (dt.date(2026, 1, 3), "off_track", "已过 3 天"),
+        (dt.date(2025, 12, 15), "achieved", ""),
+        (dt.date(2025, 12, 15), "not_due", ""),
+    ],
+)
+def test_a_date_is_told_in_days(today, status, words):
+    reading = Reading(
+        indicator=Indicator(), quarter=3, status=status, target=TargetRevision(due_on=dt.date(2025, 12, 31))
+    )
+    assert sentences.days_text(reading, today) == words
