@@ -29,6 +29,7 @@ TODAY = story.business_date("complete")
 LIGHTS = {
     Status.ACHIEVED,
     Status.ON_TRACK,
+    Status.AT_RISK,
     Status.OFF_TRACK,
     Status.NOT_DUE,
     Status.NO_DATA,
@@ -209,7 +210,7 @@ def test_the_year_of_the_kindergartens(complete):
     second, fourth = (district_result(complete.plan, "A09-PUBLIC-SHARE", quarter) for quarter in (2, 4))
     assert (second.judgement.status, fourth.judgement.status) == (Status.ON_TRACK, Status.ACHIEVED)
     second, fourth = (district_result(complete.plan, "A09-INCLUSIVE", quarter) for quarter in (2, 4))
-    assert (second.judgement.status, fourth.judgement.status) == (Status.ON_TRACK, Status.ACHIEVED)
+    assert (second.judgement.status, fourth.judgement.status) == (Status.AT_RISK, Status.ACHIEVED)
     assert district_result(complete.plan, "A09-GER", 4).judgement.status == Status.NO_DATA
 
 
