@@ -1,4 +1,4 @@
-"""Make the pictures of the README from a running instance with demonstration data.
+"""Make the pictures of the README and of the users' pages from a running instance with demonstration data.
 
     PORT=8000 make run                     # in another terminal
     .venv/bin/python tools/pictures.py     # --address http://localhost:8000 --into docs/images
@@ -63,6 +63,11 @@ PICTURES = (
     Picture("form", "reporter", "/collection/4/", part_of_form),
     Picture("review", "office-tiwei", "/reviews/", first_review),
     Picture("phone", "leader", "/plans/", size=PHONE),
+    Picture("measure", "office-tiwei", "/measures/"),
+    Picture("board", "leader", "/completeness/2025/?quarter=4"),
+    Picture("exchange", "admin", "/exchange/"),
+    Picture("assignments", "admin", "/admin/collection/assignment/"),
+    Picture("audit", "auditor", "/audit/"),
 )
 
 
@@ -76,7 +81,7 @@ def sign_in(browser: Browser, address: str, picture: Picture) -> Page:
     page.fill("[name=username]", picture.username)
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_url("**/")
+    page.wait_for_function("!location.pathname.startsWith('/login')")
     return page
 
 
@@ -87,7 +92,7 @@ def take(browser: Browser, address: str, picture: Picture, into: Path) -> Path:
     page.wait_for_load_state("networkidle")
     picture.act(page)
     page.wait_for_timeout(500)
-    if not page.locator(".datebar").count():
+    if not (picture.path.startswith("/admin/") or page.locator(".datebar").count()):
         raise RuntimeError("this instance does not say that its data are for demonstration")
     file = into / f"{picture.name}.png"
     page.screenshot(path=file, animations="disabled", caret="hide")

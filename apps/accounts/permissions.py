@@ -53,6 +53,7 @@ is_administrator = has_role(Role.ADMINISTRATOR)
 is_auditor = has_role(Role.AUDITOR)
 is_school_member = has_role(*SCHOOL_ROLES)
 is_bureau_member = has_role(*BUREAU_ROLES)
+may_lead = is_leader | is_deputy
 
 
 @predicate

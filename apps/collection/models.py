@@ -54,7 +54,7 @@ class Period(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plan.year} Q{self.quarter}"
+        return f"{self.plan.year} {self.get_quarter_display()}"
 
 
 class PeriodEvent(models.Model):
@@ -90,13 +90,19 @@ class PeriodEvent(models.Model):
 class Assignment(models.Model):
     """One fact that one organisation owes for one period (and stage)."""
 
-    period = models.ForeignKey(Period, models.CASCADE, related_name="assignments")
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="assignments")
-    element = models.ForeignKey(DataElement, models.PROTECT, related_name="assignments")
+    period = models.ForeignKey(Period, models.CASCADE, related_name="assignments", verbose_name=_("period"))
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="assignments", verbose_name=_("organisation")
+    )
+    element = models.ForeignKey(
+        DataElement, models.PROTECT, related_name="assignments", verbose_name=_("data element")
+    )
     stage = models.CharField(_("stage"), max_length=20, choices=Stage)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
         constraints = [
             models.UniqueConstraint(
                 fields=["period", "organisation", "element", "stage"], name="assignment_once"
@@ -105,7 +111,7 @@ class Assignment(models.Model):
         indexes = [models.Index(fields=["element", "period"], name="assignment_element_period")]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id} {self.element_id} {self.stage}"
+        return f"{self.organisation} · {self.element} · {self.get_stage_display()}"
 
 
 @pghistory.track(model_name="SubmissionHistory")

@@ -20,7 +20,7 @@ SPARK_HEIGHT = 24
 WIDE_CHARACTER, NARROW_CHARACTER = 12, 7
 GAP = 8
 SHARE_TOPS = (5, 10, 20, 50, 100)
-NICE = (Decimal(1), Decimal(2), Decimal(3), Decimal(4), Decimal(5), Decimal(6), Decimal(8), Decimal(10))
+NICE = tuple(map(Decimal, ("1", "1.2", "1.5", "2", "3", "4", "5", "6", "8", "10")))
 AIR = Decimal("1.05")
 SMALL_AIR = Decimal("1.2")
 

@@ -17,6 +17,7 @@ from apps.dashboards.page_tables import slices_table, trend_table
 from apps.dashboards.reading_cells import outlook_words, slice_name, slice_order
 from apps.dashboards.readings import Reading
 from apps.dashboards.school_tables import schools_table
+from apps.dashboards.table_charts import slices_chart, trend_chart
 from apps.dashboards.tables import Table
 from apps.dashboards.targets_text import (
     Line,
@@ -114,9 +115,8 @@ def trend_figure(
     elif indicator.kind in STEPPED:
         plotly = figures.steps(readings)
     else:
-        judged = next((reading for reading in reversed(readings) if reading.target is not None), readings[-1])
         changes = target_steps(indicator, readings, baseline)
-        level = level_lines(indicator, judged, baseline)
+        level = level_lines(indicator, _last_judged(readings), baseline)
         plotly = figures.trend(
             readings,
             lines=[line for line in level if not changes or line.kind != "target"],
@@ -127,8 +127,14 @@ def trend_figure(
             band=band,
         )
     known = any(reading.value is not None for reading in readings)
-    table = trend_table(readings, explained_at=explained_at)
+    chart = trend_chart(indicator, readings, level_lines(indicator, _last_judged(readings), baseline))
+    table = replace(trend_table(readings, explained_at=explained_at), chart=chart)
     return Figure("trend", gettext("Four quarters"), plotly if known else None, table)
+
+
+def _last_judged(readings: Sequence[Reading]) -> Reading:
+    """Return the latest reading with a target; its target is the one to draw."""
+    return next((reading for reading in reversed(readings) if reading.target is not None), readings[-1])
 
 
 def told_in_steps(path: Mapping[int, Fraction], steps: Steps | None) -> dict[int, Decimal]:
@@ -199,11 +205,13 @@ def _slice_figure(kind: str, readings: Sequence[Reading], lines: Sequence[Line],
         for reading in ordered
     ]
     known = any(row.value is not None for row in rows)
+    title = gettext("By %(kind)s") % {"kind": str(SliceKind(kind).label).lower()}
+    table = slices_table(kind, ordered, explained_at=explained_at)
     return Figure(
         f"slice-{kind}",
-        gettext("By %(kind)s") % {"kind": str(SliceKind(kind).label).lower()},
+        title,
         figures.bars(rows, lines=lines) if known else None,
-        slices_table(kind, ordered, explained_at=explained_at),
+        replace(table, chart=slices_chart(kind, ordered, title)),
     )
 
 

@@ -185,7 +185,7 @@ def _baseline_trace(baseline: Line, side: str) -> dict[str, Any]:
 
 
 def _quarter_axis(has_baseline: bool) -> dict[str, Any]:
-    names = [gettext("Q1"), gettext("Q2"), gettext("Q3"), gettext("Q4")]
+    names = [wording.quarter_short(quarter) for quarter in QUARTERS]
     ticks = [BASELINE_SLOT, *QUARTERS] if has_baseline else list(QUARTERS)
     return {
         "range": [-0.5, 4.5],
@@ -234,7 +234,7 @@ def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
         "hovertemplate": "%{y} %{text}<extra></extra>",
     }
     figure_layout = layout(
-        height=64 + 38 * len(rows),
+        height=(64 if lines else 44) + 38 * len(rows),
         bargap=0.4,
         shapes=[
             *(level_shape(float(line.value), line.kind, vertical=True) for line in lines),
@@ -249,7 +249,7 @@ def bars(rows: Sequence[Bar], *, lines: Sequence[Line] = ()) -> dict[str, Any]:
             *(bar_label(float(line.value), line.label, line.kind, place) for place, line in own),
         ],
     )
-    figure_layout["margin"]["t"] = 28
+    figure_layout["margin"]["t"] = 28 if lines else 8
     figure_layout["margin"]["b"] = 28 if across[1] else figure_layout["margin"]["b"]
     figure_layout["xaxis"].update(range=[low * 1.3, high * 1.3], showticklabels=False)
     figure_layout["yaxis"].update(autorange="reversed", showgrid=False, type="category")

@@ -47,7 +47,9 @@ class Row:
 
 def measures_for(user: User) -> QuerySet[Measure]:
     """Return the measures that the user may see, with everything a row shows."""
-    rows = Measure.objects.visible_to(user).select_related("area__plan__policy", "lead_office")
+    rows = Measure.objects.visible_to(user).select_related(
+        "area__plan__policy", "area__lead_leader", "lead_office", "lead_leader"
+    )
     return rows.prefetch_related("steps", "supporting_offices").order_by("area__number", "code")
 
 

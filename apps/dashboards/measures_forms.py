@@ -51,6 +51,7 @@ class UpdateForm(forms.Form):
     file = forms.FileField(
         label=_("Evidence"),
         required=False,
+        widget=forms.FileInput({"accept": ".pdf,.jpg,.jpeg,.png,.xlsx,.docx,.csv,.txt"}),
         help_text=_("Optional: PDF, JPEG, PNG, XLSX, DOCX, CSV or TXT, without personal data."),
     )
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.urls import reverse
 
 from apps.core import clock
-from apps.dashboards import figure_data, page_tables, reading_cells, selectors, sentences, units
+from apps.dashboards import (
+    figure_data,
+    page_tables,
+    reading_cells,
+    selectors,
+    sentences,
+    table_charts,
+    units,
+)
 from apps.dashboards.bullets import Boxes, Bullet, boxes, bullet
 from apps.dashboards.figure_data import Figure
 from apps.dashboards.figures_outlook import legend_text
@@ -20,6 +28,7 @@ from apps.dashboards.readings import Reading
 from apps.dashboards.schools import schools_for
 from apps.dashboards.selectors import QUARTERS, Scope
 from apps.dashboards.tables import Table
+from apps.dashboards.targets_text import Line
 from apps.plans.enums import Kind, Reporter
 from apps.plans.models import Baseline, Indicator, Measure, TaskArea
 from apps.rollups.missing import Missing
@@ -33,7 +42,8 @@ class OverviewPage:
 
     @property
     def table(self) -> Table:
-        return page_tables.overview_table(self.overview.rows)
+        rows = self.overview.rows
+        return replace(page_tables.overview_table(rows), chart=table_charts.overview_chart(rows))
 
     @property
     def indicators(self) -> Table:
@@ -59,6 +69,7 @@ class IndicatorRow:
     reading: Reading
     quarters: Sequence[Reading]
     target_text: str
+    lines: Sequence[Line]
     bullet: Bullet | None
     boxes: Boxes | None
     is_shared: bool
@@ -74,7 +85,8 @@ class AreaPage:
 
     @property
     def table(self) -> Table:
-        return page_tables.indicators_table([row.reading for row in self.rows])
+        chart = table_charts.area_chart((row.reading, row.lines) for row in self.rows)
+        return replace(page_tables.indicators_table([row.reading for row in self.rows]), chart=chart)
 
     @property
     def measures_table(self) -> Table:
@@ -118,6 +130,7 @@ def _row(
         reading=reading,
         quarters=[readings[indicator.pk, one] for one in QUARTERS],
         target_text=reading_cells.target_text(reading),
+        lines=lines,
         bullet=bullet(reading, lines),
         boxes=boxes(reading),
         is_shared=indicator.area_id != area.pk,

@@ -114,7 +114,8 @@ def indicators_in(scope: Scope) -> QuerySet[Indicator]:
 
 def measures_of(area: TaskArea) -> QuerySet[Measure]:
     """Return an area's measures with their offices and steps."""
-    measures = Measure.objects.filter(area=area).select_related("lead_office")
+    related = ("lead_office", "lead_leader", "area__lead_leader")
+    measures = Measure.objects.filter(area=area).select_related(*related)
     return measures.prefetch_related("supporting_offices", "steps").order_by("code")
 
 

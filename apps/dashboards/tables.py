@@ -50,14 +50,44 @@ class Column:
     numeric: bool = False
 
 
+class ChartKind(Enum):
+    """How a workbook draws a chart: a line over time, bars side by side, or bars of parts."""
+
+    LINE = "line"
+    BAR = "bar"
+    STACKED = "stacked"
+
+
+@dataclass(frozen=True)
+class Series:
+    """Numbers of one name, in per cent where the chart is of percentages; `css` names a light's colour."""
+
+    name: str
+    values: Sequence[Decimal | None]
+    css: str
+    is_line: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that a workbook draws natively beside a table."""
+
+    title: str
+    kind: ChartKind
+    names: Sequence[str]
+    series: Sequence[Series]
+    is_percent: bool
+
+
 @dataclass(frozen=True)
 class Table:
-    """A named table; `name` becomes a sheet's name, `notes` are shown below it."""
+    """A named table; `name` becomes a sheet's name, `notes` are shown below it, `chart` is for workbooks."""
 
     name: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default=())
+    chart: Chart | None = None
 
     @property
     def rows_by_column(self) -> list[list[tuple[Column, Cell]]]:

@@ -85,6 +85,11 @@ def with_unit(text: str, unit: str) -> str:
     return f"{text}{word}" if word == PERCENT or not word else f"{text} {word}"
 
 
+def quarter_short(number: int) -> str:
+    """Return the short name of a quarter: Q1, 一季度."""
+    return (gettext("Q1"), gettext("Q2"), gettext("Q3"), gettext("Q4"))[number - 1]
+
+
 def unit_word(unit: str) -> str:
     """Return the unit alone, for a column of its own."""
     return unit if is_chinese() else ENGLISH_UNITS.get(unit, unit)
@@ -148,6 +153,7 @@ __all__ = [
     "number_text",
     "plain_text",
     "quarter_name",
+    "quarter_short",
     "share_text",
     "steps_size",
     "steps_text",

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.organisations.models import Organisation
-from apps.plans.models import AnnualPlan, TaskArea
+from apps.plans.models import AnnualPlan, Measure, TaskArea
 
 
 @cache
@@ -99,6 +99,13 @@ def _lead(plan: AnnualPlan, users: dict[str, User], offices: dict[str, Organisat
         of_leader = area.number in definition()["areas_of_leader"]
         area.lead_leader = users["leader"] if of_leader else leaders[area.lead_office_id]
     TaskArea.objects.bulk_update(areas, ["lead_leader"])
+    lead_of = {area.pk: area.lead_leader for area in areas}
+    measures = list(Measure.objects.filter(area__plan=plan))
+    for measure in measures:
+        deputy, leads = leaders.get(measure.lead_office_id), lead_of[measure.area_id]
+        if deputy is not None and leads in leaders.values() and deputy != leads:
+            measure.lead_leader = deputy
+    Measure.objects.bulk_update([one for one in measures if one.lead_leader], ["lead_leader"])
 
 
 def account_hints() -> list[Hint]:

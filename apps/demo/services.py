@@ -24,6 +24,7 @@ from apps.demo.evaluations import evaluations_play
 from apps.demo.evidence import evidence_attach
 from apps.demo.measures import Cast, cast_of, measures_play
 from apps.demo.plan_setup import decided_on, decisions_make
+from apps.demo.prefilled import prefilled_rows
 from apps.demo.saving import rows_save, statistics_take
 from apps.demo.schools import schools_create
 from apps.organisations.models import Organisation
@@ -72,6 +73,8 @@ def seed(*, stage: str, force: bool = False) -> Seeded:
         statistics_take()
         rows = returns_play(plan=plan, stage=stage, people=_people(plan, users), today=today)
         rows_save(rows)
+        told = {user.organisation_id for user in users.values() if _is_told(user) and user.organisation_id}
+        rows_save(prefilled_rows(plan=plan, rows=rows, told=told, by=users["admin"], today=today))
         statistics_take()
         evidence_attach(rows.submissions)
         measures_play(plan=plan, stage=stage, cast=_cast(plan, users), decided_on=decided_on(), today=today)
@@ -82,6 +85,11 @@ def seed(*, stage: str, force: bool = False) -> Seeded:
         chase_play(plan=plan, by=users["admin"], today=today)
         rebuild(plan=plan)
     return Seeded(len(schools), len(users), len(rows.submissions), len(rows.values))
+
+
+def _is_told(user: User) -> bool:
+    """People are told about this account; the others of schools are named by the school's code."""
+    return not user.username[:1].isdigit()
 
 
 def _refuse_unless_empty(force: bool) -> None:
@@ -107,7 +115,7 @@ def _plan() -> AnnualPlan:
 def _people(plan: AnnualPlan, users: dict[str, User]) -> People:
     """Return who reports and reviews: people are told about for their own school, else the code's account."""
     at_school = [user for user in users.values() if user.role == Role.REPORTER]
-    told = [user for user in at_school if not user.username.isdigit()]
+    told = [user for user in at_school if _is_told(user)]
     reporters = {user.organisation_id: user for user in [*at_school, *told] if user.organisation_id}
     offices = _office_accounts(plan, users)
     return People(reporters=reporters | offices, reviewers=offices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,7 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.accounts.enums import Role
+from apps.accounts.models import User
+from apps.core import clock
 from apps.core.admin import ReadOnlyAdmin, ServiceAdmin, ServiceForm, actor
+from apps.organisations.models import Organisation
+from apps.plans.measures.services import measure_assign
 from apps.plans.models import (
     AnnualPlan,
     Baseline,
@@ -106,14 +112,58 @@ class IndicatorAdmin(CatalogueAdmin):
         return admin.ModelAdmin.has_change_permission(self, request, obj)
 
 
+class MeasureForm(ServiceForm):
+    """Who does a measure and by when."""
+
+    class Meta:
+        model = Measure
+        fields = ("lead_leader", "lead_office", "supporting_offices", "due_on")
+
+    def write(self, given: dict[str, Any]) -> Measure:
+        return measure_assign(measure=self.instance, by=self.by, **given)
+
+
 @admin.register(Measure)
-class MeasureAdmin(CatalogueAdmin):
+class MeasureAdmin(ServiceAdmin):
     region_path = "area__plan__region"
-    editable = ("due_on",)
-    list_display = ("code", "name", "lead_office", "due_on", "status")
-    list_filter = ("status", "area")
-    list_select_related = ("lead_office",)
+    form = MeasureForm
+    hidden = TECHNICAL
+    list_display = ("code", "name", "leader", "lead_office", "due_on", "status")
+    list_filter = ("status", "lead_office", "area")
+    list_select_related = ("lead_office", "lead_leader", "area__lead_leader")
     search_fields = ("code", "name")
+
+    @admin.display(description=_("lead leader"))
+    def leader(self, measure: Measure) -> str:
+        return str(measure.leader or "—")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        region = actor(request).region_id
+        if db_field.name == "lead_leader":
+            leaders = User.objects.filter(region=region, role__in=(Role.LEADER, Role.DEPUTY), is_active=True)
+            options["queryset"] = leaders.order_by("name")
+        elif db_field.name == "lead_office":
+            options["queryset"] = offices_of(region)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "supporting_offices":
+            options["queryset"] = offices_of(actor(request).region_id)
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+
+def plain(number: Decimal | None) -> str:
+    """Return a number without the zeros it is stored with, a dash for none."""
+    return "–" if number is None else f"{number.normalize():f}"
+
+
+def offices_of(region: int) -> QuerySet[Organisation]:
+    """Return the open offices of a bureau in their order."""
+    offices = Organisation.objects.offices().filter(region=region)
+    return offices.open_on(clock.today()).order_by("sort_key")
 
 
 class TargetRevisionForm(ServiceForm):
@@ -138,8 +188,8 @@ class TargetRevisionAdmin(ServiceAdmin):
         "number",
         "source",
         "operator",
-        "value",
-        "value_max",
+        "level_from",
+        "level_to",
         "effective_from",
         "confirmed_on",
     )
@@ -147,6 +197,14 @@ class TargetRevisionAdmin(ServiceAdmin):
     list_select_related = ("target__indicator",)
     search_fields = ("target__indicator__code", "target__indicator__name")
     actions = ("confirm",)
+
+    @admin.display(description=_("value"), ordering="value")
+    def level_from(self, revision: TargetRevision) -> str:
+        return plain(revision.value)
+
+    @admin.display(description=_("upper limit"), ordering="value_max")
+    def level_to(self, revision: TargetRevision) -> str:
+        return plain(revision.value_max)
 
     @admin.action(description=_("Confirm the selected targets"))
     def confirm(self, request: HttpRequest, revisions: QuerySet[TargetRevision]) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.conf import settings
@@ -43,6 +43,9 @@ from apps.plans.querysets import (
 )
 from apps.plans.rules.models import ValidationRule as ValidationRule
 from apps.plans.schedules.models import TargetSchedule as TargetSchedule
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 QUARTERS = (
     (1, _("First quarter")),
@@ -528,6 +531,15 @@ class Measure(models.Model):
     supporting_offices = models.ManyToManyField(
         Organisation, blank=True, related_name="measures_supported", verbose_name=_("supporting offices")
     )
+    lead_leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="measures_led",
+        verbose_name=_("lead leader"),
+        help_text=_("Only where it is another than the leader of the area"),
+    )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=20, choices=MeasureStatus, default=MeasureStatus.NOT_STARTED
@@ -551,3 +563,8 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def leader(self) -> User | None:
+        """Who leads it: its own leader, else that of its area."""
+        return self.lead_leader or self.area.lead_leader

@@ -6,7 +6,7 @@ Keyword-only; `by` is whoever does it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.accounts.models import User
-from apps.accounts.permissions import is_administrator
-from apps.organisations.models import Organisation
+from apps.accounts.permissions import is_administrator, may_lead
 from apps.plans.enums import SliceKind
-from apps.plans.models import AnnualPlan, Baseline, DataElement, Indicator, Measure, PlanPolicy, TaskArea
+from apps.plans.models import AnnualPlan, Baseline, DataElement, Indicator, PlanPolicy, TaskArea
 from apps.plans.permissions import is_of_region, switches_tiers
 
 sets_up = is_administrator & is_of_region
@@ -89,30 +88,10 @@ def baseline_lock(
 
 
 @transaction.atomic
-def measure_assign(
-    *,
-    measure: Measure,
-    lead_office: Organisation,
-    supporting_offices: Collection[Organisation],
-    due_on: dt.date | None,
-    by: User,
-) -> Measure:
-    """Say which office leads a measure, which support it and by when it is done (raises as above)."""
-    _require(by, measure.area.plan)
-    if lead_office in supporting_offices:
-        raise ValidationError({"supporting_offices": _("The lead office does not support itself.")})
-    current = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
-    current.lead_office, current.due_on = lead_office, due_on
-    current.save(update_fields=["lead_office", "due_on"])
-    current.supporting_offices.set(supporting_offices)
-    return current
-
-
-@transaction.atomic
 def area_lead_set(*, area: TaskArea, leader: User | None, by: User) -> TaskArea:
     """Say which leader of the bureau leads an area (raises as above)."""
     _require(by, area.plan)
-    if leader is not None and (leader.role not in (Role.LEADER, Role.DEPUTY) or not leader.is_active):
+    if leader is not None and not may_lead(leader):
         raise ValidationError({"lead_leader": _("Only leaders and deputy directors lead areas.")})
     area.lead_leader = leader
     area.save(update_fields=["lead_leader"])

@@ -10,7 +10,8 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext
 
-from apps.dashboards.tables import Cell, CellKind, Table
+from apps.dashboards.tables import Cell, CellKind, Chart, Table
+from apps.reports.workbook_charts import chart_of, data_write
 
 # Nothing in a cell becomes a formula or a link; a name that looks like one stays text.
 OPTIONS = {
@@ -21,7 +22,23 @@ OPTIONS = {
 }
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 LONGEST_NAME = 31
+LINE_HEIGHT = 16
+WIDE_FROM = 0x2E80
 FONT = {"font_name": "等线", "font_size": 11, "valign": "vcenter"}
+
+
+def _lines(table: Table, row: Sequence[Cell]) -> int:
+    """Return in how many lines the longest cell of a row wraps, a Chinese character taking two places."""
+    return (
+        max(
+            -(
+                -sum(2 if ord(character) > WIDE_FROM else 1 for character in cell.text)
+                // max(column.width - 1, 1)
+            )
+            for column, cell in zip(table.columns, row, strict=True)
+        )
+        or 1
+    )
 
 
 class Book:
@@ -31,6 +48,7 @@ class Book:
         self.buffer = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.buffer, OPTIONS)
         self.formats: dict[tuple[tuple[str, object], ...], Any] = {}
+        self.charts: list[tuple[Any, int, Chart]] = []
 
     def format(self, **properties: object) -> Any:
         key = tuple(sorted(properties.items()))
@@ -58,6 +76,7 @@ class Book:
             sheet.set_column(place, place, column.width)
             sheet.write_string(0, place, column.title, head)
         for number, row in enumerate(table.rows, start=1):
+            sheet.set_row(number, LINE_HEIGHT * _lines(table, row))
             for place, cell in enumerate(row):
                 self.write(sheet, number, place, cell)
         sheet.freeze_panes(1, 0)
@@ -67,6 +86,8 @@ class Book:
         sheet.fit_to_pages(1, 0)
         if table.rows:
             sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+        if table.chart:
+            self.charts.append((sheet, len(table.rows) + 2, table.chart))
 
     def write(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
         style = self.cell_format(cell)
@@ -92,6 +113,19 @@ class Book:
         return self.buffer.getvalue()
 
 
+def charts_add(book: Book) -> None:
+    """Draw the charts below their tables; what they are drawn from stands on a sheet of its own."""
+    if not book.charts:
+        return
+    name = gettext("Data of the charts")
+    data = book.book.add_worksheet(name)
+    row = 0
+    for sheet, place, chart in book.charts:
+        data_write(book, data, row, chart)
+        sheet.insert_chart(place, 0, chart_of(book.book, chart, sheet_name=name, row=row), {"x_offset": 8})
+        row += len(chart.names) + 3
+
+
 def workbook_bytes(tables: Sequence[Table], *, facts: Sequence[tuple[str, str]]) -> bytes:
     """Return a workbook with one sheet a table and a last sheet of facts about it.
 
@@ -101,5 +135,6 @@ def workbook_bytes(tables: Sequence[Table], *, facts: Sequence[tuple[str, str]])
     book = Book()
     for table in tables:
         book.sheet(table)
+    charts_add(book)
     book.about(facts)
     return book.bytes()

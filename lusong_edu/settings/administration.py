@@ -56,7 +56,11 @@ UNFOLD = {
             {
                 "title": _("Collection"),
                 "items": [
-                    *_models((_("Periods"), "collection_period"), (_("Policies"), "plans_planpolicy")),
+                    *_models(
+                        (_("Periods"), "collection_period"),
+                        (_("Assignments"), "collection_assignment"),
+                        (_("Policies"), "plans_planpolicy"),
+                    ),
                     _item(_("What is asked"), "dashboards:settings"),
                     _item(_("Asked indicators"), "dashboards:switches"),
                 ],

@@ -39,3 +39,15 @@ document.addEventListener("change", (event) => {
   const target = event.target;
   if (target instanceof Element && target.matches("[data-submit]")) target.closest("form")?.requestSubmit();
 });
+
+// The browser speaks its own language beside a file field; the page's words take its place.
+for (const box of document.querySelectorAll("[data-file-choice]")) {
+  const input = box.querySelector("input");
+  const text = box.querySelector("[data-file-name]");
+  const none = text.textContent;
+  input.addEventListener("change", () => {
+    text.textContent = input.files[0]?.name ?? none;
+    box.classList.toggle("file-pick--chosen", input.files.length > 0);
+  });
+  box.classList.add("file-pick--styled");
+}

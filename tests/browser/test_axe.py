@@ -8,7 +8,7 @@ from django.conf import settings
 from apps.accounts.models import User
 from apps.collection.models import Submission
 from apps.organisations.models import Organisation
-from apps.plans.models import ValidationRule
+from apps.plans.models import Measure, ValidationRule
 from apps.reviews.models import OfficeReview
 from tests.support.served import HOME, serve
 
@@ -33,7 +33,17 @@ WALKS = {
     ],
     "reporter9": ["/collection/4/"],
     "principal": ["/", "/notices/"],
-    "office-anquan": ["/", "/reviews/", "{review}", "{return}", "/reviews/bulk/", "/reviews/first-pass/"],
+    "office-anquan": [
+        "/",
+        "/reviews/",
+        "{review}",
+        "{return}",
+        "/measures/?area=18",
+        "{measure}",
+        "/reviews/bulk/",
+        "/reviews/first-pass/",
+    ],
+    "office-dudao": ["/measures/checks/"],
     "deputy": ["/", "/reviews/"],
     "leader": [
         "/",
@@ -51,6 +61,8 @@ WALKS = {
         "/evaluations/2025/balanced/",
         "/evaluations/2025/preschool/",
         "/evaluations/2025/balanced/Q9-DIFFERENCE/",
+        "/completeness/2025/?quarter=4&type=nine_year",
+        "/measures/?area=9",
     ],
     "admin": [
         "/",
@@ -68,6 +80,15 @@ WALKS = {
         "/rules/",
         "/rules/new/",
         "{rule}",
+        "/exchange/",
+        "/exchange/responsibility/",
+        "/exchange/prefill/",
+        "/operations/",
+        "/dictionary/?q=A09",
+        "/admin/",
+        "/admin/collection/assignment/",
+        "/admin/plans/measure/",
+        "{assigning}",
     ],
     "auditor": ["/audit/"],
 }
@@ -80,6 +101,7 @@ def addresses(complete, django_db_blocker):
         school = User.objects.get(username="reporter").organisation_id
         office = User.objects.get(username="office-anquan").organisation_id
         review = OfficeReview.objects.filter(office=office, status="waiting").first()
+        measure = Measure.objects.filter(lead_office=office).order_by("code").first()
         sent = Submission.objects.filter(status="submitted").first() or review.submission
         own = Submission.objects.get(organisation=school, period__quarter=2)
         return {
@@ -89,6 +111,8 @@ def addresses(complete, django_db_blocker):
             "review": f"/reviews/{review.pk}/",
             "return": f"/collection/returns/{sent.pk}/",
             "late": Organisation.objects.get(code="2143990044").pk,
+            "measure": f"/measures/{measure.pk}/",
+            "assigning": f"/admin/plans/measure/{measure.pk}/change/",
         }
 
 

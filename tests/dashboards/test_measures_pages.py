@@ -172,6 +172,7 @@ def test_the_page_tells_light_history_and_changes(client, measure, staff):
         measure=measure,
         lead_office=measure.lead_office,
         supporting_offices=[],
+        lead_leader=None,
         due_on=dt.date(2025, 6, 10),
         by=administrator,
     )

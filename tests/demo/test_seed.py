@@ -154,6 +154,19 @@ def test_nobody_reviews_the_figures_of_their_own_office(complete):
     assert OfficeReview.objects.filter(status=ReviewStatus.WAITING).count() >= 20
 
 
+def test_figures_of_other_systems_count_and_are_not_asked_again(complete):
+    taken = DataValue.objects.exclude(source="")
+    submissions = Submission.objects.filter(values__in=taken).distinct()
+    assert (submissions.count(), set(submissions.values_list("status", flat=True))) == (6, {"draft"})
+    assert not taken.exclude(accepted_number=F("number")).exists()
+    assert not submissions.filter(organisation__members__username__in=["reporter", "reporter9"]).exists()
+    for submission in submissions.select_related("period__plan", "organisation"):
+        slots = slots_of(
+            period=submission.period, organisation=submission.organisation, submission=submission
+        )
+        assert len([slot for slot in slots if slot.stored and slot.stored.source]) == 8
+
+
 def test_evidence_can_be_opened(complete):
     evidence = Evidence.objects.order_by("pk").first()
     assert Evidence.objects.count() >= 40

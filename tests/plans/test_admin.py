@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.accounts.enums import Role
 from apps.core.models import BusinessClock
 from apps.plans.models import Indicator, Measure, ReferenceLine, Target, TargetRevision
+from apps.plans.services import target_set
 from tests.factories import (
     ElementFactory,
     IndicatorFactory,
@@ -107,14 +108,35 @@ def test_what_the_files_say_cannot_be_written(administrator, client, indicator):
     assert (indicator.name, line.value, line.is_confirmed) == ("甲区指标", 50, True)
 
 
-def test_the_date_of_a_measure_is_set_but_not_its_status(administrator, client):
+def test_who_does_a_measure_and_by_when_is_set_but_not_its_status(administrator, client):
     measure = Measure.objects.get()
-    client.post(
-        address("measure", "change", measure.pk),
-        {"status": "completed", "due_on": "2025-09-30", "name": "改名"},
-    )
+    leader = UserFactory(role="deputy", region=administrator.region)
+    asked = {
+        "status": "completed",
+        "name": "改名",
+        "lead_leader": leader.pk,
+        "lead_office": measure.lead_office_id,
+        "due_on": "2025-09-30",
+    }
+    refused = client.post(address("measure", "change", measure.pk), asked | {"due_on": "2026-09-30"})
+    assert refused.context["adminform"].form.errors == {"due_on": ["完成时限不在计划年度内。"]}
+    client.post(address("measure", "change", measure.pk), asked)
     measure.refresh_from_db()
     assert (measure.status, measure.due_on, measure.name) == ("not_started", dt.date(2025, 9, 30), "甲区举措")
+    assert measure.lead_leader == leader
+
+
+def test_a_target_is_listed_without_the_zeros_it_is_stored_with(administrator, client, indicator):
+    target_set(
+        target=indicator.target,
+        value=Decimal("92.5"),
+        effective_from=dt.date(2025, 5, 20),
+        reason="示例",
+        by=administrator,
+    )
+    page = client.get(address("targetrevision")).content.decode()
+    assert "92.5<" in page
+    assert "92.5000" not in page
 
 
 def new_revision(indicator, **changes):

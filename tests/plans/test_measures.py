@@ -231,16 +231,30 @@ def test_the_administrator_assigns(measure, people):
         measure=measure,
         lead_office=office,
         supporting_offices=[support],
+        lead_leader=people["deputy"],
         due_on=dt.date(2025, 9, 30),
         by=people["administrator"],
     )
     assert (measure.lead_office, measure.due_on) == (office, dt.date(2025, 9, 30))
+    assert measure.leader == people["deputy"]
     assert list(measure.supporting_offices.all()) == [support]
     for who in set(people) - {"administrator"}:
         with pytest.raises(PermissionDenied):
             measure_assign(
-                measure=measure, lead_office=office, supporting_offices=[], due_on=None, by=people[who]
+                measure=measure,
+                lead_office=office,
+                supporting_offices=[],
+                lead_leader=None,
+                due_on=None,
+                by=people[who],
             )
+
+
+def test_without_a_leader_of_its_own_a_measure_has_that_of_its_area(measure, people):
+    measure.area.lead_leader = people["leader"]
+    assert measure.leader == people["leader"]
+    measure.lead_leader = people["deputy"]
+    assert measure.leader == people["deputy"]
 
 
 def test_an_assignment_that_cannot_be_is_refused(measure, people):
@@ -252,9 +266,12 @@ def test_an_assignment_that_cannot_be_is_refused(measure, people):
         {"lead_office": closed},
         {"lead_office": SchoolFactory()},
         {"supporting_offices": [lead]},
+        {"lead_leader": people["lead"]},
+        {"lead_leader": people["far deputy"]},
         {"due_on": dt.date(2026, 1, 1)},
     ):
-        wanted = {"lead_office": lead, "supporting_offices": [], "due_on": None} | wrong
+        same = {"lead_office": lead, "supporting_offices": [], "lead_leader": None, "due_on": None}
+        wanted = same | wrong
         with pytest.raises(ValidationError):
             measure_assign(measure=measure, by=people["administrator"], **wanted)
     put(measure, Status.COMPLETED)
@@ -263,6 +280,7 @@ def test_an_assignment_that_cannot_be_is_refused(measure, people):
             measure=measure,
             lead_office=OfficeFactory(),
             supporting_offices=[],
+            lead_leader=None,
             due_on=None,
             by=people["administrator"],
         )

@@ -393,12 +393,39 @@ def test_responsibility_is_divided(administrator, client, district):
     )
 
 
-def test_an_area_has_one_leader(administrator, client, district):
-    codes = [measure(district).code, measure(district).code]
-    people = [UserFactory(role="deputy", region=district.plan.region).name for _ in range(2)]
-    rows = [[code, person, "人事"] for code, person in zip(codes, people, strict=True)]
-    page = look(client, "responsibility", csv_of(["举措代码", "牵头领导", "牵头股室"], *rows))
-    assert [error[:2] for error in errors(page)] == [("B3", "牵头领导")]
+def test_a_name_with_full_width_brackets_comes_back_as_it_went_out(administrator, client, district):
+    one = measure(district)
+    leader = UserFactory(role="deputy", region=district.plan.region, name="示例分管领导（二）")
+    Measure.objects.filter(pk=one.pk).update(lead_leader=leader)
+    page = look(client, "responsibility", client.get("/exchange/responsibility.xlsx").content)
+    assert (errors(page), counts(page)) == ([], (0, 0, 1, 0))
+    assert page.context["outcome"].rows[0].subject == f"{one.code} {one.name}"
+
+
+def test_leaders_that_differ_lead_their_measures(administrator, client, district):
+    """The one named in every row of an area leads the area, others only the measures that name them."""
+    first, second = measure(district), measure(district)
+    chief, *deputies = (UserFactory(role="deputy", region=district.plan.region) for _ in range(3))
+    headings = ["举措代码", "牵头领导", "牵头股室"]
+
+    take(
+        client,
+        look(
+            client,
+            "responsibility",
+            csv_of(headings, *([one.code, chief.name, "人事"] for one in (first, second))),
+        ),
+    )
+    assert [leaders_of(one) for one in (first, second)] == [(chief, None, chief)] * 2
+
+    rows = [[one.code, who.name, "人事"] for one, who in zip((first, second), deputies, strict=True)]
+    take(client, look(client, "responsibility", csv_of(headings, *rows)))
+    assert [leaders_of(one) for one in (first, second)] == [(chief, who, who) for who in deputies]
+
+
+def leaders_of(measure):
+    found = Measure.objects.get(pk=measure.pk)
+    return found.area.lead_leader, found.lead_leader, found.leader
 
 
 def test_elements_change_their_help_only(administrator, client, district):

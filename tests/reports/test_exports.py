@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import zipfile
 
 import pytest
 from django.urls import reverse
@@ -66,12 +67,30 @@ def test_cells_are_typed(client, indicator, leader):
 def test_the_overview_and_area_workbooks(client, indicator, measure, leader):
     client.force_login(leader)
     overview = workbook(client.get(address("overview_xlsx")))
-    assert list(overview) == ["总览", "指标", "说明"]
+    assert list(overview) == ["总览", "指标", "图表数据", "说明"]
     facts = dict(row[:2] for row in overview["说明"])
     assert (facts["季度"], facts["数据版本"]) == ("第二季度", "0")
     area = workbook(client.get(address("area_xlsx", 6)))
-    assert list(area) == ["指标", "举措", "说明"]
+    assert list(area) == ["指标", "举措", "图表数据", "说明"]
     assert area["举措"][1][1] == measure.name
+
+
+def test_charts_are_excel_s_own_and_hold_the_numbers_of_the_screen(client, indicator, leader):
+    client.force_login(leader)
+    content = client.get(address("indicator_xlsx", indicator.code)).content
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        charts = [parts.read(name).decode() for name in parts.namelist() if "charts/chart" in name]
+    assert len(charts) >= 1
+    assert "<c:lineChart>" in charts[0]
+    rows = workbook(client.get(address("indicator_xlsx", indicator.code)))["图表数据"]
+    assert rows[0][:3] == [indicator.name, indicator.name, "目标 54%"]
+    assert rows[1][:1] == ["第一季度"]
+    assert (rows[2][1], rows[2][2]) == (pytest.approx(0.5396), 0.54)
+
+
+def test_a_hidden_number_is_in_no_chart(client, small_indicator, stranger_office):
+    client.force_login(stranger_office)
+    assert "图表数据" not in workbook(client.get(address("indicator_xlsx", small_indicator.code)))
 
 
 def test_the_csv_opens_in_a_spreadsheet(client, indicator, leader):

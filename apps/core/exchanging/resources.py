@@ -54,6 +54,7 @@ class ServiceResource(resources.Resource):
     name: ClassVar[str | Promise] = ""
     about: ClassVar[str | Promise] = ""
     key: ClassVar[tuple[str, ...]] = ("code",)
+    named_by: ClassVar[str] = ""  # the second column where nothing else is said
     imports: ClassVar[bool] = True
     creates: ClassVar[bool] = False
     required: ClassVar[tuple[str, ...]] = ()
@@ -109,9 +110,9 @@ class ServiceResource(resources.Resource):
         return [self.fields[name].column_name for name in (*self.key, *self.required)]
 
     def naming_headings(self) -> list[str]:
-        """Return the headings whose cells tell people which row it is: the key's and the second column's."""
+        """Return the headings whose cells tell people which row it is: the key's and that of `named_by`."""
         keys = [self.fields[name].column_name for name in self.key]
-        second = self.columns()[1].column_name
+        second = self.fields[self.named_by].column_name if self.named_by else self.columns()[1].column_name
         return keys if second in keys else [*keys, second]
 
     def run(self, dataset: tablib.Dataset, *, dry_run: bool) -> Result:

@@ -166,7 +166,8 @@ class Known(Text):
         return None
 
     def read(self, text: str, given: Mapping[str, Any]) -> Any:
-        found = given["lookups"][self.name].get(text)
+        words = given["lookups"][self.name]
+        found = words.get(text) or _tidied(words, text)
         if found is None:
             raise ValueError(
                 _("“%(text)s” is not known. Write it as in the exported table.") % {"text": text}
@@ -175,6 +176,14 @@ class Known(Text):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return self.shown(value) if value is not None else ""
+
+
+def _tidied(words: Mapping[str, Any], text: str) -> Any:
+    """Return the one thing whose word reads `text` once it is tidied as cells are: 示例（二） is 示例(二)."""
+    if not isinstance(words, Mapping):
+        return None  # a finder with rules of its own
+    found = {id(thing): thing for word, thing in words.items() if tidy(word) == text}
+    return found.popitem()[1] if len(found) == 1 else None
 
 
 def in_order(items: Iterable[Any]) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -120,7 +120,13 @@ def field(bound: BoundField) -> dict[str, object]:
     else:
         css = "form-select" if isinstance(widget, Select) else "form-control"
     attributes: dict[str, str | bool] = {"class": f"{css} is-invalid" if bound.errors else css}
-    return {"field": bound, "control": bound.as_widget(attrs=attributes), "checkbox": checkbox, "many": many}
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "checkbox": checkbox,
+        "many": many,
+        "is_file": isinstance(widget, FileInput),
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@
 {% board_cell "accepted" %}        a state in a narrow cell
 {{ rows|item:0 }}                  what stands at a place
 {{ mapping|entry:key }}            what a mapping holds under a key
+{{ 3|quarter_short }}              Q3
 {{ reading|confidence }}           provisional, carried; empty when nothing limits the trust
 {% data_light reading %}           the data state of a reading
 {% method "forecast" %}            a small link to a section of the methods page
@@ -75,6 +76,12 @@ def confidence(reading: Reading) -> str:
 def unit_word(unit: str) -> str:
     """Return a unit in the reader's language."""
     return wording.unit_word(unit)
+
+
+@register.filter
+def quarter_short(number: int) -> str:
+    """Return the short name of a quarter."""
+    return wording.quarter_short(number)
 
 
 @register.inclusion_tag("dashboards/_table.html")

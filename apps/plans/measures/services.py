@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.permissions import may_lead
 from apps.core import clock
 from apps.organisations.models import Organisation
 from apps.plans.enums import MeasureStatus as Status
@@ -102,16 +103,20 @@ def measure_assign(
     measure: Measure,
     lead_office: Organisation,
     supporting_offices: Iterable[Organisation],
+    lead_leader: User | None,
     due_on: dt.date | None,
     by: User,
 ) -> Measure:
     """Say who does a measure and by when, as the bureau's 责任分解表 does; None leaves the date open.
 
+    Args:
+        lead_leader: where it is another than the leader of the area, who leads all others.
+
     Raises:
         PermissionDenied: unless `by` is an administrator of the plan's region.
         ValidationError: for an office of another region or one that is closed, the lead office among the
-            supporting ones, another lead office while a report waits to be checked, or a date outside of the
-            plan year.
+            supporting ones, another lead office while a report waits to be checked, somebody who leads
+            nothing, or a date outside of the plan year.
     """
     current = locked(measure)
     if not assigns_measure(by, current):
@@ -120,11 +125,19 @@ def measure_assign(
     _check_offices(current, lead_office, supporting)
     if due_on is not None and due_on.year != current.area.plan.year:
         raise ValidationError({"due_on": _("The due date lies outside of the plan year.")})
-    current.lead_office, current.due_on = lead_office, due_on
-    current.save(update_fields=["lead_office", "due_on"])
+    _check_leader(current, lead_leader)
+    current.lead_office, current.lead_leader, current.due_on = lead_office, lead_leader, due_on
+    current.save(update_fields=["lead_office", "lead_leader", "due_on"])
     current.supporting_offices.set(supporting)
     measure.refresh_from_db()
     return current
+
+
+def _check_leader(measure: Measure, leader: User | None) -> None:
+    region = measure.area.plan.region_id
+    if leader is not None and not (may_lead(leader) and leader.region_id == region):
+        text = _("Only leaders and deputy directors of this bureau lead measures.")
+        raise ValidationError({"lead_leader": text})
 
 
 def _check_offices(measure: Measure, lead: Organisation, supporting: list[Organisation]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.enums import Role
@@ -13,20 +12,22 @@ from apps.accounts.models import User
 from apps.accounts.resources import offices_by_words
 from apps.core.exchanging.resources import Record, column
 from apps.core.exchanging.widgets import Code, Day, Figure, Known, Several, Text, in_order
+from apps.plans.measures.services import measure_assign
 from apps.plans.models import Measure
 from apps.plans.resources.plan_resource import PlanResource
-from apps.plans.setting_up import area_lead_set, measure_assign
+from apps.plans.setting_up import area_lead_set
 
 
 class ResponsibilityResource(PlanResource):
-    """Measures with who leads and supports them; the lead leader is the area's."""
+    """Measures with who leads and supports them; a leader named in every row of an area leads the area."""
 
     name = gettext_lazy("Division of responsibility")
     about = gettext_lazy(
-        "Says for each measure the lead office, the supporting offices and the date. The lead leader is"
-        " that of the "
-        "whole area: write the same person in all rows of an area."
+        "Says for each measure the lead leader, the lead office, the supporting offices and the date."
+        " The same leader in all rows of an area leads the area; otherwise each leads the measures that"
+        " name them."
     )
+    named_by = "measure_name"
     code = column("code", "举措代码", Code(required=True))
     area = column("area", "任务编号", Figure(), readonly=True)
     area_name = column("area_name", "工作任务", readonly=True)
@@ -42,7 +43,7 @@ class ResponsibilityResource(PlanResource):
     def records(self) -> list[Record]:
         measures = (
             Measure.objects.filter(area__plan=self.plan)
-            .select_related("area__lead_leader", "area__plan", "lead_office")
+            .select_related("area__lead_leader", "area__plan", "lead_office", "lead_leader")
             .prefetch_related("supporting_offices")
             .order_by("area__number", "code")
         )
@@ -53,7 +54,7 @@ class ResponsibilityResource(PlanResource):
                 area=measure.area.number,
                 area_name=measure.area.name,
                 name=measure.name,
-                leader=measure.area.lead_leader,
+                leader=measure.leader,
                 lead_office=measure.lead_office,
                 supporting=in_order(measure.supporting_offices.all()),
                 due_on=measure.due_on,
@@ -68,39 +69,35 @@ class ResponsibilityResource(PlanResource):
         )
         names = [person.name for person in people]
         leaders = {person.name: person for person in people if names.count(person.name) == 1}
-        self.leads: dict[int, tuple[Any, int]] = {}
         return {
             "leaders": leaders | {person.username: person for person in people},
             "offices": offices_by_words(self.by),
         }
 
-    def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
-        """Two rows of one area must not name two leaders, whether either of them changes anything or not."""
-        if self.fields["leader"].column_name not in row:
-            return
-        try:
-            leader = self.fields["leader"].clean(row, lookups=self.lookups)
-        except ValueError:
-            return
-        area = instance.thing.area_id
-        first, number = self.leads.setdefault(area, (leader, kwargs["row_number"]))
-        if first != leader:
-            raise ValidationError(
-                {
-                    "leader": _("Row %(row)s names another leader for this area.")
-                    % {"row": self.file_row(number)}
-                }
-            )
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """Find the areas all of whose measures name one and the same leader."""
+        named: dict[int, set[str]] = defaultdict(set)
+        rows: Counter[int] = Counter()
+        codes, leaders = self.fields["code"].column_name, self.fields["leader"].column_name
+        measures = {record.code: record.thing for record in self.known.values()}
+        for row in dataset.dict:
+            measure = measures.get(str(row.get(codes, "")).strip())
+            if measure is not None and leaders in row:
+                named[measure.area_id].add(str(row[leaders] or "").strip())
+                rows[measure.area_id] += 1
+        sizes = Counter(measure.area_id for measure in measures.values())
+        self.of_one = {area for area, who in named.items() if len(who) == 1 and rows[area] == sizes[area]}
 
     def apply(self, record: Record, before: Record | None) -> None:
         assert before is not None
-        measure = before.thing
-        if record.leader != measure.area.lead_leader:
-            area_lead_set(area=measure.area, leader=record.leader, by=self.by)
+        measure, leader = before.thing, record.leader
+        if measure.area_id in self.of_one and leader is not None and leader != measure.area.lead_leader:
+            measure.area.lead_leader = area_lead_set(area=measure.area, leader=leader, by=self.by).lead_leader
         measure_assign(
             measure=measure,
             lead_office=record.lead_office,
             supporting_offices=record.supporting,
+            lead_leader=None if leader == measure.area.lead_leader else leader,
             due_on=record.due_on,
             by=self.by,
         )
