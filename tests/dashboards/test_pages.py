@@ -44,7 +44,7 @@ def test_a_missed_target_that_rounds_to_met(client, indicator, leader):
     page = words(client.get(reverse("dashboards:indicator", args=[2025, indicator.code]) + "?quarter=2"))
     assert "54.0%" in page
     assert "滞后" in page
-    assert "距目标差 0.04 个百分点" in page
+    assert "还差 0.04 个百分点" in page
 
 
 def test_a_carried_quarter_says_from_where(client, indicator, leader):
