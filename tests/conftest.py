@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils.translation.reloader import translation_file_changed
 
 from lusong_edu import embedded
 from lusong_edu.messages import compile_messages
@@ -25,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     compile_messages()
+    translation_file_changed(None, Path("django.mo"))  # what was read before compiling is forgotten
     databases.begin_run()
     services = environment.embedded_services()
     if services:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from apps.collection.autosave.timing import seconds_of
 from apps.collection.burden_ledger import (
     Cost,
     SchoolCost,
@@ -18,7 +19,6 @@ from apps.collection.burden_ledger import (
     tier_totals,
 )
 from apps.collection.burden_table import uses_of_plan
-from apps.collection.pace import seconds_of
 from apps.organisations.models import SchoolProfile
 from apps.plans.enums import Reporter, Tier
 from apps.plans.models import AnnualPlan, DataElement, Indicator

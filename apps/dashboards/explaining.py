@@ -44,6 +44,7 @@ def reading_of(explanation: Explanation) -> Reading:
         n_not_applicable=statistics.n_not_applicable,
         as_of_quarter=as_of.quarter if as_of else None,
         as_of_date=as_of.ends_on if as_of else None,
+        data_until=min(as_of.ends_on, clock.today()) if as_of else None,
         target=explanation.revision,
         gap_units=wording.as_decimal(verdict.gap_units),
         achievement=wording.as_decimal(verdict.achievement),

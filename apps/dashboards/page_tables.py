@@ -45,7 +45,7 @@ def _data_columns() -> list[Builder]:
         (Column(gettext("Coverage"), 10, numeric=True), _coverage_cell),
         (Column(gettext("Units reported"), 10, numeric=True), lambda reading: count_cell(reading.n_reported)),
         (Column(gettext("Units due"), 10, numeric=True), lambda reading: count_cell(reading.n_expected)),
-        (Column(gettext("Data as of"), 12), lambda reading: date_cell(reading.as_of_date)),
+        (Column(gettext("Data as of"), 12), lambda reading: date_cell(reading.data_until)),
     ]
 
 

@@ -51,6 +51,7 @@ class Reading:
     n_not_applicable: int = 0
     as_of_quarter: int | None = None
     as_of_date: dt.date | None = None
+    data_until: dt.date | None = None
     target: TargetRevision | None = None
     gap_units: Decimal | None = None
     achievement: Decimal | None = None
@@ -330,6 +331,7 @@ def reading_of(
         n_not_applicable=result.n_not_applicable,
         as_of_quarter=result.as_of.quarter if result.as_of else None,
         as_of_date=result.as_of.ends_on if result.as_of else None,
+        data_until=min(result.as_of.ends_on, today) if result.as_of else None,
         due_on=result.as_of.due_on if result.as_of else None,
         is_overdue=result.as_of is not None and today > result.as_of.due_on,
         n_returned=n_returned,
