@@ -157,7 +157,7 @@ def test_past_the_session_the_login_leads_back_to_the_fact_and_logging_out_forge
     form.evaluate("localStorage.setItem('lusong.form.0.0.0', '{}')")
     form.once("dialog", lambda dialog: dialog.accept())
     form.locator("details.menu summary").click()
-    form.get_by_role("button", name="退出").click()
+    form.locator("form[data-logout] button").click()
     form.wait_for_url(re.compile("/login/"))
     assert kept(form) == 0
 
