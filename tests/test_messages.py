@@ -17,7 +17,7 @@ TRANSLATED_BLOCK = re.compile(r"{%\s*(blocktrans(?:late)?|comment)\b.*?%}.*?{%\s
 TEMPLATE_SYNTAX = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 SPOKEN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "label", "data-confirm"}
 # The names that languages and things bear in every language.
-NAMES = {"English", "Excel", "CSV", "JavaScript", "Word", "PDF", "OK"}
+NAMES = {"English", "Excel", "CSV", "JavaScript", "Word", "PDF", "OK", "Esc"}
 
 
 class Words(HTMLParser):

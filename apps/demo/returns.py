@@ -153,7 +153,8 @@ class Return:
             )
         )
         for other in self.values:
-            other.is_open = other.is_open or other is value or other.element_id in tied
+            is_tied = other.element_id in tied and other.stage == value.stage
+            other.is_open = other.is_open or other is value or is_tied
         review.status, review.decided_by, review.decided_at = ReviewStatus.RETURNED, by, moment
         review.note, review.correct_by = CORRECTED_NOTE, workday_from(moment.date() + CORRECTION, {})
         self._move(Status.RETURNED, by, moment, CORRECTED_NOTE)

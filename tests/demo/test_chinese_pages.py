@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import resolve
 
 from apps.accounts.models import User
+from tests.support.names import EVERYWHERE
 from tests.test_messages import Words
 
 pytestmark = pytest.mark.django_db
@@ -15,27 +16,7 @@ ROLES = (
     "reporter", "reporter9", "reporterkg", "principal", "office-tiwei", "office-anquan",
     "deputy", "leader", "admin", "auditor",
 )  # fmt: skip
-# The other language's name, kinds of files and how their names end, a unit of size, a key.
-ALLOWED = {
-    *(
-        "English",
-        "Excel",
-        "CSV",
-        "csv",
-        "PDF",
-        "pdf",
-        "xlsx",
-        "XLSX",
-        "DOCX",
-        "png",
-        "PNG",
-        "JPEG",
-        "TXT",
-        "xls",
-    ),
-    *("MB", "UTF", "GBK", "Esc"),
-}
-CODES = re.compile(r"\b([A-Z]{1,2}\d{2}-[A-Z0-9-]+|Q[1-4]|GB|office-\w+|[0-9A-Z]{10}(-p)?)\b")
+CODES = re.compile(r"\b([A-Z]{1,2}\d{2}-[A-Z0-9-]+|Q[1-4]|GB|office-\w+|\d{6}-[A-Z]+|[0-9A-Z]{10}(-p)?)\b")
 FORMULAS = re.compile(r"<(code|pre|svg)\b.*?</\1>", re.DOTALL)
 NO_PAGES = ("/static/", "/admin/", "/collection/evidence/")
 MOST_OF_A_KIND = 2
@@ -74,7 +55,7 @@ def test_a_walk_in_chinese(complete, username):
     client = Client()
     client.force_login(User.objects.get(username=username))
     usernames = set(User.objects.values_list("username", flat=True))
-    found = {path: sorted(set(latin_in(html)) - ALLOWED - usernames) for path, html in walk(client)}
+    found = {path: sorted(set(latin_in(html)) - EVERYWHERE - usernames) for path, html in walk(client)}
     assert len(found) > 3
     assert {path: words for path, words in found.items() if words} == {}
 

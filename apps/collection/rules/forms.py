@@ -17,10 +17,10 @@ from apps.plans.rules.models import MAY_BE_HARD, WITH_LIMIT
 
 
 class FactChoice(forms.ModelChoiceField):
-    """A fact by its name."""
+    """A fact by its name and unit."""
 
     def label_from_instance(self, obj: DataElement) -> str:
-        return f"{local_text(obj)} ({obj.code})"
+        return f"{local_text(obj)} · {obj.unit}" if obj.unit else str(local_text(obj))
 
 
 class RuleForm(forms.Form):
