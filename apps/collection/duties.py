@@ -1,8 +1,9 @@
 """Who owes which fact when, and for which indicator: the one statement of that rule, in SQL.
 
 A school owes a fact for each quarter in which an asked indicator that uses it is due and applies to the
-school's type and stages on the quarter's last day. An office fact is owed by the lead office of the first
-indicator that uses it, so that it is asked once. Asked: its tier is on and it is not muted.
+school's type and stages on the quarter's last day; whether it uses the fact is up to its definition of that
+quarter. An office fact is owed by the lead office of the first indicator that uses it, so that it is asked
+once. Asked: its tier is on and it is not muted.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ DUTIES = """
         WHERE plan.id = %(plan)s
     ),
     uses AS (
-        SELECT asked.*, e.id AS element_id, e.reporter AS element_reporter, e.per_stage
+        SELECT asked.*, link.quarters, e.id AS element_id, e.reporter AS element_reporter, e.per_stage
         FROM asked
         JOIN plans_indicatorelement link ON link.indicator_id = asked.id
         JOIN plans_dataelement e ON e.id = link.element_id
@@ -41,6 +42,7 @@ DUTIES = """
                u.id AS indicator_id, u.lead_office_id AS office_id
         FROM uses u
         JOIN collection_period p ON p.plan_id = u.plan_id AND p.quarter = ANY(u.due_quarters)
+         AND p.quarter = ANY(u.quarters)
         JOIN organisations_regionancestor tree ON tree.ancestor_id = u.region_id
         JOIN organisations_organisation o ON o.region_id = tree.descendant_id AND o.kind = 'school'
          AND o.opened_on <= p.ends_on AND (o.closed_on IS NULL OR o.closed_on > p.ends_on)
@@ -58,6 +60,7 @@ DUTIES = """
         FROM uses u
         JOIN office_of ON office_of.element_id = u.element_id
         JOIN collection_period p ON p.plan_id = u.plan_id AND p.quarter = ANY(u.due_quarters)
+         AND p.quarter = ANY(u.quarters)
         JOIN organisations_organisation o ON o.id = office_of.organisation_id
          AND o.opened_on <= p.ends_on AND (o.closed_on IS NULL OR o.closed_on > p.ends_on)
         WHERE (%(only_periods)s::bigint[] IS NULL OR p.id = ANY(%(only_periods)s))
@@ -103,3 +106,27 @@ def duties_of(*, plan_id: int, periods: Iterable[int], organisations: Iterable[i
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, parameters)
         return [Duty(*row[:7]) for row in cursor.fetchall()]
+
+
+UNASKED = f"""{DUTIES}
+    SELECT count(DISTINCT (d.period_id, d.organisation_id))
+    FROM duties d JOIN collection_period p ON p.id = d.period_id
+    WHERE d.indicator_id = %(indicator)s AND p.quarter >= %(since)s
+      AND NOT EXISTS (SELECT 1 FROM collection_assignment a
+                      WHERE a.period_id = d.period_id AND a.organisation_id = d.organisation_id
+                        AND a.element_id = d.element_id AND a.stage = d.stage AND a.withdrawn_on IS NULL)
+"""  # noqa: S608 - constant text
+
+
+def organisations_unasked(*, plan_id: int, indicator_id: int, since_quarter: int) -> int:
+    """Return how many returns of these quarters are not asked all that an indicator needs: they are in."""
+    parameters = {
+        "plan": plan_id,
+        "only_periods": None,
+        "organisations": None,
+        "indicator": indicator_id,
+        "since": since_quarter,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(UNASKED, parameters)
+        return int(cursor.fetchone()[0])

@@ -9,6 +9,7 @@ from functools import partial
 from django.utils.translation import gettext
 
 from apps.dashboards import last_year, levers_parts, middle_half, selectors, units
+from apps.dashboards.definition_history import DefinitionHistory, history_of
 from apps.dashboards.figure_data import SLICES, tells
 from apps.dashboards.last_year import YearOnYear
 from apps.dashboards.levers import standing_in
@@ -39,6 +40,7 @@ class ComparePage:
     multiples: Sequence[Multiples]
     halves: Halves | None
     schools: Mapping[int, Organisation]
+    definitions: DefinitionHistory
 
     @property
     def may_see_league(self) -> bool:
@@ -58,14 +60,16 @@ def compare_page(scope: Scope, indicator: Indicator) -> ComparePage:
     """Return the comparisons of one indicator (a constant number of queries)."""
     reading = selectors.readings_of(scope, [indicator])[indicator.pk, scope.quarter]
     standing = standing_in(scope, indicator)
+    history = history_of(indicator)
     return ComparePage(
         scope=scope,
         indicator=indicator,
         reading=reading,
         year_on_year=last_year.year_on_year(scope, standing, reading),
-        multiples=_multiples(scope, indicator, reading),
+        multiples=_multiples(scope, indicator, reading, history),
         halves=middle_half.halves_of(comparable_units(scope, indicator)),
         schools={school.pk: school for school in schools_for(scope.user)},
+        definitions=history,
     )
 
 
@@ -83,16 +87,20 @@ def comparable_units(scope: Scope, indicator: Indicator) -> list[units.Unit]:
     )
 
 
-def _multiples(scope: Scope, indicator: Indicator, reading: Reading) -> list[Multiples]:
+def _multiples(
+    scope: Scope, indicator: Indicator, reading: Reading, history: DefinitionHistory
+) -> list[Multiples]:
+    """Small pictures of the groups' quarters; those of another definition are left out."""
+    now_of = reading.as_of_quarter or scope.quarter
     by_quarter = {
         quarter: _slices(replace(scope, quarter=quarter), indicator)
         for quarter in QUARTERS
-        if quarter <= scope.quarter and quarter in scope.periods
+        if quarter <= scope.quarter and quarter in scope.periods and history.is_like(quarter, now_of)
     }
     now = by_quarter.get(scope.quarter, {})
     told = formulas.parse(indicator.numerator).attributes
     lines = target_lines(indicator, reading.target, None)
-    before = _a_year_before(scope, indicator)
+    before = _a_year_before(scope, history.at(now_of))
     found = []
     for kind in SLICES:
         slices = now.get(kind, {})

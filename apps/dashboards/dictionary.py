@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.templatetags.lusong import local_text
 from apps.dashboards import wording
+from apps.dashboards.definition_history import DefinitionHistory, formula_words
 from apps.dashboards.tables import Column, Table, text_cell
 from apps.dashboards.targets_text import target_words
 from apps.organisations.models import SchoolProfile, SchoolStage
@@ -31,11 +33,18 @@ class Entry:
 
     @property
     def formula(self) -> str:
-        """The formula in words."""
-        numerator = local_text(self.indicator, "numerator_label")
-        if not self.indicator.denominator:
-            return numerator
-        return f"{numerator} ÷ {local_text(self.indicator, 'denominator_label')}"
+        """The formula in words, as it is defined now."""
+        return formula_words(self.history.at(self.quarter))
+
+    @property
+    def history(self) -> DefinitionHistory:
+        return DefinitionHistory(self.indicator, list(self.indicator.definition_revisions.all()))
+
+    @property
+    def quarter(self) -> int:
+        """The quarter whose definition is told: the current one, of a year gone by the last."""
+        today = clock.today()
+        return (today.month + 2) // 3 if today.year == self.indicator.plan.year else 4
 
     @property
     def quarters(self) -> str:
@@ -45,7 +54,9 @@ class Entry:
     @property
     def facts(self) -> str:
         return pgettext("list", ", ").join(
-            local_text(link.element) for link in self.indicator.element_links.all()
+            local_text(link.element)
+            for link in self.indicator.element_links.all()
+            if self.quarter in link.quarters
         )
 
     @property
@@ -110,7 +121,7 @@ def indicators_for(user: User, plan: AnnualPlan) -> QuerySet[Indicator]:
     revisions = Prefetch("target__revisions", TargetRevision.objects.order_by("-number"))
     return (
         rows.select_related("area", "lead_office", "target", "plan__policy")
-        .prefetch_related("element_links__element", "supporting_offices", revisions)
+        .prefetch_related("element_links__element", "supporting_offices", revisions, "definition_revisions")
         .order_by("area__number", "position", "code")
     )
 

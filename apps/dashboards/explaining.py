@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from apps.core import clock, display
 from apps.dashboards import wording
+from apps.dashboards.definition_history import change_notes
 from apps.dashboards.lights import HIDDEN
 from apps.dashboards.reading_cells import slice_name
 from apps.dashboards.readings import Reading
@@ -89,6 +90,24 @@ class ExplainPage:
     @property
     def formula_text(self) -> str:
         return explain_words.formula_text(self.explanation)
+
+    @property
+    def definition_text(self) -> str:
+        """Which definition counts, where the year has more than one; empty elsewhere."""
+        definition = self.explanation.definition
+        if not definition.versions:
+            return ""
+        if definition.change is None:
+            return gettext("Computed with the definition at the beginning of the year.")
+        return gettext("Computed with the definition that counts from %(date)s (revision %(number)s).") % {
+            "date": definition.change.effective_from.isoformat(),
+            "number": definition.change.number,
+        }
+
+    @property
+    def definition_notes(self) -> list[str]:
+        versions = self.explanation.definition.versions
+        return change_notes(version.change for version in versions if version.change is not None)
 
     @property
     def filled_text(self) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from apps.dashboards import selectors, wording
 from apps.dashboards.readings import Reading
 from apps.dashboards.selectors import Scope
+from apps.plans.definitions.rules import as_revised, revision_at
 from apps.plans.models import AnnualPlan, Baseline, Indicator
 from apps.rollups.aggregates import exact
 from apps.rollups.standing import Standing, standing_of
@@ -63,10 +64,16 @@ def scope_of_last_year(scope: Scope) -> Scope | None:
 
 
 def counterpart_of(then: Scope, indicator: Indicator) -> Indicator | None:
-    """Return last year's indicator of the same code, None unless it is calculated the same way."""
+    """Return last year's indicator of the same code, None unless it is calculated the same way.
+
+    Args:
+        indicator: this year's, as it is defined in the quarter at hand.
+    """
     twin = selectors.indicators_in(then).filter(code=indicator.code).first()
-    same = twin is not None and all(getattr(twin, name) == getattr(indicator, name) for name in DEFINING)
-    return twin if same else None
+    if twin is None:
+        return None
+    defined = as_revised(twin, revision_at(twin.definition_revisions.all(), then.quarter))
+    return twin if all(getattr(defined, name) == getattr(indicator, name) for name in DEFINING) else None
 
 
 def year_on_year(scope: Scope, standing: Standing | None, reading: Reading) -> YearOnYear:

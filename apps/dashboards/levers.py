@@ -9,6 +9,7 @@ from fractions import Fraction
 from django.utils.translation import gettext
 
 from apps.dashboards import levers_parts, levers_since, levers_tables, levers_words, selectors
+from apps.dashboards.definition_history import change_notes
 from apps.dashboards.levers_parts import SCHOOL, Partition
 from apps.dashboards.levers_tables import Drawn
 from apps.dashboards.readings import Reading
@@ -82,6 +83,12 @@ class LeversPage:
         if found is None and aim is not None:  # what single schools reach decides the light, not the total
             found = levers.obstacle_to_lines(self.standing.definition.subject, aim)
         return levers_words.obstacle_text(found) if found else ""
+
+    @property
+    def definition_notes(self) -> list[str]:
+        """Where the definition changes within the year, so that nothing is taken apart across it."""
+        versions = self.standing.definition.versions if self.standing else ()
+        return change_notes(version.change for version in versions if version.change is not None)
 
     @property
     def is_short(self) -> bool:

@@ -77,6 +77,7 @@ def movements_of(
             locked_at__isnull=False,
         )
     )
+    locked = [row for row in locked if standing.definition.is_base(row)]
     earlier = earlier_of(scope, standing) if partitions else None
     found = []
     for partition in partitions:
@@ -104,14 +105,14 @@ def earlier_of(scope: Scope, standing: Standing) -> Earlier | None:
     twin = counterpart_of(then, indicator) if then else None
     if then is not None and twin is not None and as_of.quarter in then.periods:
         definition = definitions.load(plan=then.plan, indicator_ids=[twin.pk])[0]
-        then = replace(then, quarter=as_of.quarter)
+        then, definition = replace(then, quarter=as_of.quarter), definition.at(as_of.quarter)
         units = levers_parts.units_in(then, definition, as_of.quarter)
         if units and _as_of(definition, then) == as_of.quarter:
             return _earlier(_last_year_text(then), units, then, twin, as_of)
     before = [
         quarter for quarter in standing.definition.due_until(as_of.quarter - 1) if quarter in scope.periods
     ]
-    if not before:
+    if not before or not standing.definition.is_like(before[-1], as_of.quarter):
         return None
     then = replace(scope, quarter=before[-1])
     units = levers_parts.units_in(then, standing.definition, before[-1])

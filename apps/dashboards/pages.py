@@ -19,6 +19,7 @@ from apps.dashboards import (
     units,
 )
 from apps.dashboards.bullets import Boxes, Bullet, boxes, bullet
+from apps.dashboards.definition_history import DefinitionHistory, history_of
 from apps.dashboards.figure_data import Figure
 from apps.dashboards.figures_outlook import legend_text
 from apps.dashboards.highlights import Segment, segments_of
@@ -30,7 +31,7 @@ from apps.dashboards.selectors import QUARTERS, Scope
 from apps.dashboards.tables import Table
 from apps.dashboards.targets_text import Line
 from apps.plans.enums import Kind, Reporter
-from apps.plans.models import Baseline, Indicator, Measure, TaskArea
+from apps.plans.models import Baseline, Indicator, IndicatorElement, Measure, TaskArea
 from apps.rollups.missing import Missing
 
 
@@ -150,6 +151,18 @@ class IndicatorPage:
     missing: Missing
     parts: Sequence[Reading]
     path: Mapping[int, Fraction]
+    definitions: DefinitionHistory
+
+    @property
+    def defined(self) -> Indicator:
+        """The indicator as it is defined in the quarter that the figures are of."""
+        return self.definitions.at(self.reading.as_of_quarter or self.scope.quarter)
+
+    @property
+    def elements(self) -> list[IndicatorElement]:
+        """The facts that this definition uses, of the prefetched links."""
+        quarter = self.reading.as_of_quarter or self.scope.quarter
+        return [link for link in self.indicator.element_links.all() if quarter in link.quarters]
 
     @property
     def target_text(self) -> str:
@@ -226,6 +239,7 @@ def indicator_page(scope: Scope, indicator: Indicator) -> IndicatorPage:
         missing=missing,
         parts=[found[sibling.pk, scope.quarter] for sibling in siblings],
         path=path,
+        definitions=history_of(indicator),
     )
 
 

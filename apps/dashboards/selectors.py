@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.collection.enums import SubmissionStatus
@@ -19,7 +19,7 @@ from apps.dashboards.readings import Reading, absent, reading_of
 from apps.dashboards.targets_text import exact_baseline
 from apps.organisations.models import Region
 from apps.plans.enums import Privacy, SliceKind, TargetLevel
-from apps.plans.models import AnnualPlan, Baseline, Indicator, Measure, TaskArea
+from apps.plans.models import AnnualPlan, Baseline, Indicator, IndicatorRevision, Measure, TaskArea
 from apps.plans.schedules.services import follows_schedule
 from apps.rollups import definitions
 from apps.rollups.bounds import Bounds
@@ -120,13 +120,25 @@ def measures_of(area: TaskArea) -> QuerySet[Measure]:
 
 
 def baselines_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[int, Baseline]:
-    """Return the current locked baseline of each indicator for the whole region, unless it is hidden."""
+    """Return the current locked baseline of each indicator for the whole region, unless it is hidden.
+
+    One that was locked under another definition than the scope's quarter has is no base for its figures.
+    """
     found = Baseline.objects.visible_to(scope.user).filter(
         indicator__in=indicators,
         region=scope.region,
         slice_kind=SliceKind.ALL,
         superseded_at__isnull=True,
         locked_at__isnull=False,
+    )
+    confirmed = IndicatorRevision.objects.filter(indicator=OuterRef("indicator"))
+    found = found.exclude(
+        Exists(
+            confirmed.filter(
+                Q(confirmed_at__gt=OuterRef("locked_at"), from_quarter__lte=scope.quarter)
+                | Q(confirmed_at__lte=OuterRef("locked_at"), from_quarter__gt=scope.quarter)
+            )
+        )
     )
     return {baseline.indicator_id: baseline for baseline in found}
 

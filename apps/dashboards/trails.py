@@ -17,6 +17,7 @@ from apps.organisations.models import Organisation, SchoolProfile
 from apps.plans.enums import Privacy
 from apps.plans.models import (
     Baseline,
+    IndicatorRevision,
     Measure,
     MeasureStep,
     PlanPolicy,
@@ -44,6 +45,7 @@ NEVER_SHOWN = frozenset(
         "granted_at",
         "issued_at",
         "digest",
+        "proposed_at",
     }
 )
 # Fields without a name of their own in the model.
@@ -183,6 +185,16 @@ TRAILS = (
         ("target__indicator",),
         figures=frozenset({"kind", "checkpoints", "effective_from", "reason"}),
         search=("target__indicator__name", "target__indicator__code"),
+    ),
+    Trail(
+        "definition",
+        _("Definition of an indicator"),
+        _history(IndicatorRevision),
+        "indicator__plan__region",
+        lambda event: local_text(event.indicator),
+        ("indicator",),
+        figures=frozenset({"numerator", "denominator", "from_quarter", "reason"}),
+        search=("indicator__name", "indicator__code"),
     ),
     Trail(
         "baseline",

@@ -78,7 +78,7 @@ def load(
     """
     periods = definitions.periods_of(plan)
     loaded = [
-        definition
+        definition.at(quarter)
         for definition in definitions.load(plan=plan, indicator_ids=indicator_ids)
         if _has_units(definition) and any(due in periods for due in definition.due_until(quarter))
     ]

@@ -16,6 +16,7 @@ from apps.dashboards.guarded import area_or_404, explain_page_or_404, indicator_
 from apps.dashboards.levers import levers_card
 from apps.dashboards.targets_text import baseline_text, reference_text
 from apps.plans.models import AnnualPlan
+from apps.plans.permissions import decides_targets
 
 
 @require_safe
@@ -61,7 +62,8 @@ def indicator(request: HttpRequest, year: int, code: str) -> HttpResponse:
             "page": page,
             "scope": scope,
             "plan": scope.plan,
-            "elements": page.indicator.element_links.all(),
+            "elements": page.elements,
+            "is_decider": decides_targets(scope.user, scope.plan),
             "baseline_text": baseline_text(page.indicator, page.baseline) if page.baseline else "",
             "levers": levers_card(scope, page.indicator, page.reading),
             "references": [reference_text(line) for line in page.indicator.reference_lines.all()],

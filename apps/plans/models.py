@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.enums import Role
 from apps.organisations.enums import SchoolType, Stage
 from apps.organisations.models import Organisation, Region
+
+# Django looks for the tables of an app here.
+from apps.plans.definitions.models import IndicatorRevision as IndicatorRevision
 from apps.plans.enums import (
     Accumulation,
     Aggregation,
@@ -29,8 +32,6 @@ from apps.plans.enums import (
     ValueType,
 )
 from apps.plans.formula_grammar import MAXIMUM_LENGTH
-
-# Django looks for the tables of an app here.
 from apps.plans.measures.models import MeasureEvidence as MeasureEvidence
 from apps.plans.measures.models import MeasureStep as MeasureStep
 from apps.plans.measures.models import MeasureUpdate as MeasureUpdate
@@ -58,6 +59,11 @@ QUARTERS = (
 def quarter_field(**options: Any) -> models.PositiveSmallIntegerField:
     """Return a field holding a quarter, 1 to 4."""
     return models.PositiveSmallIntegerField(_("quarter"), choices=QUARTERS, **options)
+
+
+def every_quarter() -> list[int]:
+    """Return the quarters of a year."""
+    return [1, 2, 3, 4]
 
 
 class AnnualPlan(models.Model):
@@ -329,18 +335,26 @@ class Indicator(models.Model):
 
 
 class IndicatorElement(models.Model):
-    """Which facts an indicator is computed from; derived from its formulas when the plan is loaded."""
+    """Which facts an indicator is computed from; derived from its formulas when the plan is loaded.
+
+    `quarters` are those whose definition uses the fact (`IndicatorRevision`): only then is it asked.
+    """
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="element_links")
     element = models.ForeignKey(DataElement, models.PROTECT, related_name="indicator_links")
     in_numerator = models.BooleanField(default=False)
     in_denominator = models.BooleanField(default=False)
+    quarters = ArrayField(models.PositiveSmallIntegerField(), default=every_quarter)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["indicator", "element"], name="indicator_element_once"),
             models.CheckConstraint(
                 condition=Q(in_numerator=True) | Q(in_denominator=True), name="indicator_element_has_a_part"
+            ),
+            models.CheckConstraint(
+                condition=Q(quarters__contained_by=[1, 2, 3, 4], quarters__len__gte=1),
+                name="indicator_element_has_quarters",
             ),
         ]
 

@@ -97,6 +97,8 @@ def _trials(bench: Bench, plan: AnnualPlan, definition: Definition) -> Iterator[
     ):
         return
     for quarter, result in sorted(measured.items()):
+        if not definition.is_like(quarter, max(definition.indicator.due_quarters)):
+            continue  # what came measures something else than what was foreseen
         yield Trial(
             kind=kind_of(definition.subject),
             code=definition.indicator.code,

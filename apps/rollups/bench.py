@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from django.db.models import Q, QuerySet
+
 from apps.core import clock
 from apps.plans.enums import Accumulation, SliceKind, TargetLevel
-from apps.plans.models import AnnualPlan, Baseline, PlanPolicy, TargetRevision
+from apps.plans.models import AnnualPlan, Baseline, IndicatorRevision, PlanPolicy, TargetRevision
 from apps.rollups import definitions
 from apps.rollups.aggregates import exact
 from apps.rollups.definitions import Definition, statistics_of
@@ -39,7 +41,7 @@ class Circumstances:
     policy: PlanPolicy
     quarters: dict[int, int]
     calendar: dict[int, QuarterDates]
-    baselines: dict[tuple[int, int, str, str], Baseline]
+    baselines: dict[tuple[int, int, str, str], list[Baseline]]
     last_year: LastYear
 
     def quarter(self, period_id: int | None) -> int | None:
@@ -61,18 +63,25 @@ class Circumstances:
 def circumstances(*, plan: AnnualPlan, indicator_ids: Collection[int]) -> Circumstances:
     """Load what judgements depend on beside results and targets (five queries at most)."""
     periods = definitions.periods_of(plan)
-    current = Baseline.objects.filter(
-        indicator__in=indicator_ids, superseded_at__isnull=True, locked_at__isnull=False
-    )
+    baselines: dict[tuple[int, int, str, str], list[Baseline]] = defaultdict(list)
+    for b in _locked(indicator_ids):
+        baselines[b.indicator_id, b.region_id, b.slice_kind, b.slice_value].append(b)
     return Circumstances(
         plan=plan,
         today=clock.today(),
         policy=PlanPolicy.objects.filter(plan=plan).first() or PlanPolicy(plan=plan),
         quarters={period.pk: quarter for quarter, period in periods.items()},
         calendar={quarter: QuarterDates(p.ends_on, p.due_on) for quarter, p in periods.items()},
-        baselines={(b.indicator_id, b.region_id, b.slice_kind, b.slice_value): b for b in current},
+        baselines=baselines,
         last_year=last_year_of(plan, indicator_ids),
     )
+
+
+def _locked(indicator_ids: Collection[int]) -> QuerySet[Baseline]:
+    """Return the current baselines; of a definition that changes in the year also those they replaced."""
+    changed = IndicatorRevision.objects.filter(confirmed_at__isnull=False).values("indicator")
+    locked = Baseline.objects.filter(indicator__in=indicator_ids, locked_at__isnull=False)
+    return locked.filter(Q(superseded_at__isnull=True) | Q(indicator__in=changed)).order_by("locked_at")
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ class Bench:
         revision = self.definition.in_force(ends_on) if self._is_aimed_at(result) else None
         baseline = self._baseline(result)
         verdict = judge(
-            self.definition.subject,
+            self.definition.at(self.shared.quarters[result.period_id]).subject,
             self.statistics[result.pk],
             aim=aim_of(revision, self.definition.schedule(ends_on)),
             is_proposed=self._is_aimed_at(result) and self.definition.is_proposed(ends_on),
@@ -158,8 +167,10 @@ class Bench:
         return self.shared.calendar[self.shared.quarters[result.period_id]].ends_on
 
     def _baseline(self, result: Result) -> Baseline | None:
+        """A baseline serves the quarters whose definition it is of."""
         key = (result.indicator_id, result.region_id, result.slice_kind, result.slice_value)
-        return self.shared.baselines.get(key)
+        definition = self.definition.at(self.shared.quarters[result.period_id])
+        return next((b for b in reversed(self.shared.baselines.get(key, [])) if definition.is_base(b)), None)
 
     def _baseline_value(self, baseline: Baseline | None) -> Fraction | None:
         """A baseline without denominator is the value itself, else a quotient in the indicator's unit."""
@@ -176,17 +187,23 @@ class Bench:
         return [found[quarter] for quarter in self.definition.due_until(as_of - 1) if quarter in found]
 
     def _course(self, result: Result) -> Course:
-        """Return what was measured before: this year's earlier due quarters and the whole year before."""
+        """Return what was measured before: this year's earlier due quarters and the whole year before.
+
+        Quarters of another definition measured something else.
+        """
+        now = self.shared.quarters[result.period_id]
         values, partial = {}, set()
         for earlier in self._earlier(result):
             quarter, statistics = self.shared.quarters[earlier.period_id], self.statistics[earlier.pk]
+            if not self.definition.is_like(quarter, now):
+                continue
             value = self.definition.subject.value(statistics)
             if value is not None:
                 values[quarter] = value
             if not statistics.is_complete:
                 partial.add(quarter)
         key = (result.region_id, result.slice_kind, result.slice_value)
-        last_year = self.shared.last_year.values(self.definition, key)
+        last_year = self.shared.last_year.values(self.definition.at(now), key)
         return Course(this_year=values, last_year=last_year, partial=frozenset(partial))
 
     def _recovered_from(self, result: Result, verdict: Verdict) -> int | None:

@@ -6,19 +6,23 @@ import ast
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from apps.collection.models import Period
 from apps.plans import formulas
+from apps.plans.definitions.rules import as_revised, revision_at
 from apps.plans.enums import Accumulation, Aggregation, TargetLevel, ValueType
 from apps.plans.formulas import Formula
 from apps.plans.models import (
     AnnualPlan,
+    Baseline,
     DataElement,
     Indicator,
     IndicatorElement,
+    IndicatorRevision,
     TargetRevision,
     TargetSchedule,
 )
@@ -47,13 +51,28 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Version:
+    """One definition of an indicator: its texts, its parts, the revision that made it (None: the first)."""
+
+    change: IndicatorRevision | None
+    indicator: Indicator
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
 class Definition:
-    """An indicator with its formulas read, its facts, its target revisions and schedules in order."""
+    """An indicator with its formulas read, its facts, its target revisions and schedules in order.
+
+    Where its definition changes within the year, `versions` holds each as it stands, the first one first, and
+    `change` is the revision that made this one; `at` leads from any of them to that of a quarter.
+    """
 
     indicator: Indicator
     parts: tuple[Part, ...]
     revisions: tuple[TargetRevision, ...]
     schedules: tuple[TargetSchedule, ...] = ()
+    change: IndicatorRevision | None = None
+    versions: tuple[Version, ...] = ()
 
     @property
     def is_split(self) -> bool:
@@ -107,6 +126,35 @@ class Definition:
         """Return the due quarters not after `quarter`; the last one is the as-of quarter."""
         return sorted(due for due in self.indicator.due_quarters if due <= quarter)
 
+    def at(self, quarter: int) -> Definition:
+        """Return the definition that a quarter is computed with: that of the quarter its figures are of."""
+        if not self.versions:
+            return self
+        as_of = max(self.due_until(quarter), default=quarter)
+        change = revision_at((v.change for v in self.versions if v.change is not None), as_of)
+        found = next(version for version in self.versions if version.change == change)
+        return replace(self, change=found.change, indicator=found.indicator, parts=found.parts)
+
+    def by_version(self, quarters: Iterable[int]) -> list[tuple[Definition, list[int]]]:
+        """Return the quarters in order, together those that are computed with the same definition."""
+        groups: dict[int | None, tuple[Definition, list[int]]] = {}
+        for quarter in sorted(quarters):
+            definition = self.at(quarter)
+            key = definition.change.pk if definition.change else None
+            groups.setdefault(key, (definition, []))[1].append(quarter)
+        return list(groups.values())
+
+    def is_like(self, quarter: int, other: int) -> bool:
+        """Tell whether the figures of two quarters mean the same."""
+        return self.at(quarter).change == self.at(other).change
+
+    def is_base(self, baseline: Baseline) -> bool:
+        """Tell whether a locked baseline is of this definition: of the newest one when it was locked."""
+        if not self.versions:
+            return baseline.superseded_at is None
+        known = [v.change for v in self.versions if v.change and _is_before(v.change, baseline)]
+        return max(known, key=lambda change: change.number, default=None) == self.change
+
     def in_force(self, date: dt.date) -> TargetRevision | None:
         """Return the latest confirmed revision effective on `date`."""
         valid = [r for r in self.revisions if r.confirmed_on is not None and r.effective_from <= date]
@@ -133,7 +181,7 @@ class Definition:
 
 
 def load(*, plan: AnnualPlan, indicator_ids: Collection[int] | None = None) -> list[Definition]:
-    """Return the plan's definitions in its order (four queries)."""
+    """Return the plan's definitions in its order (five queries)."""
     indicators = Indicator.objects.filter(plan=plan)
     if indicator_ids is not None:
         indicators = indicators.filter(pk__in=indicator_ids)
@@ -147,15 +195,57 @@ def load(*, plan: AnnualPlan, indicator_ids: Collection[int] | None = None) -> l
     schedules: dict[int, list[TargetSchedule]] = defaultdict(list)
     for schedule in TargetSchedule.objects.filter(target__indicator__in=found).select_related("target"):
         schedules[schedule.target.indicator_id].append(schedule)
+    changes: dict[int, list[IndicatorRevision]] = defaultdict(list)
+    for change in IndicatorRevision.objects.filter(indicator__in=found, confirmed_at__isnull=False):
+        changes[change.indicator_id].append(change)
     return [
-        Definition(
-            indicator=indicator,
-            parts=parts_of(indicator, links[indicator.pk]),
+        _definition(
+            indicator,
+            links[indicator.pk],
             revisions=tuple(revisions[indicator.pk]),
             schedules=tuple(schedules[indicator.pk]),
+            versions=versions_of(indicator, links[indicator.pk], changes[indicator.pk]),
         )
         for indicator in found
     ]
+
+
+def _definition(
+    indicator: Indicator, links: Iterable[IndicatorElement], *, versions: tuple[Version, ...], **others: Any
+) -> Definition:
+    parts = versions[0].parts if versions else parts_of(indicator, links)
+    return Definition(indicator=indicator, parts=parts, versions=versions, **others)
+
+
+def versions_of(
+    indicator: Indicator, links: Iterable[IndicatorElement], changes: Collection[IndicatorRevision]
+) -> tuple[Version, ...]:
+    """Return the definitions of an indicator, the first one first; none where it never changes."""
+    links = list(links)
+    revised = [(change, as_revised(indicator, change)) for change in (None, *changes)] if changes else []
+    return tuple(Version(change, one, parts_of(one, _narrowed(one, links))) for change, one in revised)
+
+
+def _narrowed(indicator: Indicator, links: Iterable[IndicatorElement]) -> list[IndicatorElement]:
+    """The links are those of all definitions of the year: return the ones that this one makes of them."""
+    above, below = (
+        formulas.parse(text).elements if text else frozenset()
+        for text in (indicator.numerator, indicator.denominator)
+    )
+    return [
+        IndicatorElement(
+            element=link.element,
+            in_numerator=link.element.code in above,
+            in_denominator=link.element.code in below,
+        )
+        for link in links
+        if link.element.code in above | below
+    ]
+
+
+def _is_before(change: IndicatorRevision, baseline: Baseline) -> bool:
+    confirmed, locked = change.confirmed_at, baseline.locked_at
+    return confirmed is not None and locked is not None and confirmed <= locked
 
 
 def parts_of(indicator: Indicator, links: Iterable[IndicatorElement]) -> tuple[Part, ...]:

@@ -84,7 +84,7 @@ def explain(
         raise PermissionDenied
     plan = indicator.plan
     region = region or plan.region
-    definition = definitions.load(plan=plan, indicator_ids=[indicator.pk])[0]
+    definition = definitions.load(plan=plan, indicator_ids=[indicator.pk])[0].at(period.quarter)
     results = list(Result.objects.filter(indicator=indicator, region=region).select_related("as_of"))
     wanted = (period.pk, slice_kind, slice_value)
     result = next((r for r in results if (r.period_id, r.slice_kind, r.slice_value) == wanted), None)

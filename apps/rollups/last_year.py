@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from apps.plans.definitions.rules import as_revised, revision_at
 from apps.plans.models import AnnualPlan, Indicator
 from apps.rollups.definitions import Definition, statistics_of
 from apps.rollups.models import Result
@@ -27,7 +28,7 @@ class LastYear:
         values = {}
         for quarter, result in self.found.get((definition.indicator.code, key), {}).items():
             value = definition.subject.value(statistics_of(result))
-            if value is not None and _means_the_same(definition.indicator, result.indicator):
+            if value is not None and _means_the_same(definition.indicator, _then(result)):
                 values[quarter] = value
         return values
 
@@ -41,7 +42,10 @@ def last_year_of(plan: AnnualPlan, indicator_ids: Collection[int]) -> LastYear:
         region=plan.region_id,
         indicator__code__in=codes,
         as_of__isnull=False,
-    ).select_related("indicator", "period")
+    )
+    results = results.select_related("indicator", "period").prefetch_related(
+        "indicator__definition_revisions"
+    )
     found: dict[tuple[str, Key], dict[int, Result]] = defaultdict(dict)
     for result in results:
         is_measured = result.as_of_id == result.period_id
@@ -49,6 +53,12 @@ def last_year_of(plan: AnnualPlan, indicator_ids: Collection[int]) -> LastYear:
             key = (result.region_id, result.slice_kind, result.slice_value)
             found[result.indicator.code, key][result.period.quarter] = result
     return LastYear(found)
+
+
+def _then(result: Result) -> Indicator:
+    """Return the indicator as it was defined in the quarter of a measurement."""
+    indicator = result.indicator
+    return as_revised(indicator, revision_at(indicator.definition_revisions.all(), result.period.quarter))
 
 
 def _means_the_same(one: Indicator, other: Indicator) -> bool:

@@ -62,7 +62,7 @@ def missing_of(result: Result, *, baseline: Fraction | None = None) -> Missing:
     if result.as_of is None or statistics_of(result).is_complete:
         return Missing({}, Bounds(BoundsBasis.COMPLETE))
     plan = result.indicator.plan
-    definition = definitions.load(plan=plan, indicator_ids=[result.indicator_id])[0]
+    definition = definitions.load(plan=plan, indicator_ids=[result.indicator_id])[0].at(result.period.quarter)
     ledger = Ledger(definition, sources=[result.as_of], region_id=result.region_id)
     rows = Reading(ledger, result.as_of, result.threshold, clock.today()).rows()
     lacking = [row for row in rows if row.exclusion in OUTSTANDING]

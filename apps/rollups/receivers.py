@@ -22,6 +22,7 @@ from apps.plans.models import (
     Baseline,
     Indicator,
     IndicatorElement,
+    IndicatorRevision,
     PlanPolicy,
     TargetRevision,
     TargetSchedule,
@@ -67,6 +68,16 @@ def baseline_changed(instance: Baseline, raw: bool = False, **_: Any) -> None:
 def definition_changed(instance: Indicator, created: bool, raw: bool = False, **_: Any) -> None:
     if not raw and not created:
         mark_plan_stale(plan=instance.plan, indicator_ids=[instance.pk])
+
+
+@receiver(post_save, sender=IndicatorRevision, dispatch_uid="rollups.definition")
+def definition_revised(instance: IndicatorRevision, raw: bool = False, **_: Any) -> None:
+    """A confirmed revision changes its quarter and the later ones, no earlier one."""
+    if not raw and instance.confirmed_at is not None:
+        indicator = instance.indicator
+        mark_plan_stale(
+            plan=indicator.plan, indicator_ids=[indicator.pk], since_quarter=instance.from_quarter
+        )
 
 
 @receiver(post_save, sender=PlanPolicy, dispatch_uid="rollups.policy")

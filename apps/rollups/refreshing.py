@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -86,8 +86,8 @@ def _recompute(
     now = timezone.now()
     written = removed = 0
     with connection.cursor() as cursor:
-        for definition in loaded:
-            rows = [wanted_of(definition, periods, q) for q in sorted(wanted[definition.indicator.pk])]
+        for definition, quarters in _by_version(loaded, wanted):
+            rows = [wanted_of(definition, periods, quarter) for quarter in quarters]
             for level in levels:
                 statement, params = sql.refresh_statement(
                     definition,
@@ -101,6 +101,14 @@ def _recompute(
                 counts = cursor.fetchone()
                 written, removed = written + counts[0], removed + counts[1]
     return written, removed
+
+
+def _by_version(
+    loaded: list[Definition], wanted: dict[int, set[int]]
+) -> Iterator[tuple[Definition, list[int]]]:
+    """Each quarter is computed with its own definition: a closed one never changes its meaning."""
+    for definition in loaded:
+        yield from definition.by_version(wanted[definition.indicator.pk])
 
 
 def wanted_of(definition: Definition, periods: Mapping[int, Period], quarter: int) -> sql.Wanted:

@@ -98,7 +98,7 @@ class Standing:
 
 def standing_of(*, indicator: Indicator, period: Period, region: Region) -> Standing | None:
     """Return where an indicator stands, None while nothing is computed (a constant number of queries)."""
-    definition = definitions.load(plan=indicator.plan, indicator_ids=[indicator.pk])[0]
+    definition = definitions.load(plan=indicator.plan, indicator_ids=[indicator.pk])[0].at(period.quarter)
     results = list(Result.objects.filter(indicator=indicator, region=region).select_related("as_of"))
     wanted = (period.pk, "all")
     result = next((row for row in results if (row.period_id, row.slice_kind) == wanted), None)

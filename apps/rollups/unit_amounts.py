@@ -48,6 +48,7 @@ def load(
     """
     if definition.is_split or not any(due in periods for due in definition.due_until(quarter)):
         return []
+    definition = definition.at(quarter)
     text = Text()
     add_wanted(text, [wanted_of(definition, periods, quarter)])
     add_units(text, definition, definition.parts[0], 0, list(region_ids))

@@ -70,10 +70,15 @@ def units_of(
 ) -> dict[int, Units]:
     """Return the units' cells by indicator and due quarter."""
     text = Text()
-    for place, definition in enumerate(small):
+    asked = [
+        version
+        for definition in small
+        for version in definition.by_version(due_quarters(definition, periods, quarter))
+    ]
+    for place, (definition, due) in enumerate(asked):
         text.add("UNION ALL" if place else "").add("SELECT * FROM (")
-        _add_units(text, definition, periods, quarter, region_id)
-        text.add(f") AS indicator_{definition.indicator.pk:d}")
+        _add_units(text, definition, periods, due, region_id)
+        text.add(f") AS units_{place:d}")
     found: dict[int, Units] = _empty(small, periods, quarter)
     with connection.cursor() as cursor:
         cursor.execute(text.sql, text.params)
@@ -84,9 +89,10 @@ def units_of(
     return found
 
 
-def _add_units(text: Text, definition: Definition, periods: Periods, quarter: int, region_id: int) -> None:
+def _add_units(
+    text: Text, definition: Definition, periods: Periods, due: Sequence[int], region_id: int
+) -> None:
     """The units of each quarter with the slices they count in, as `sql_results` deals them out."""
-    due = due_quarters(definition, periods, quarter)
     sql.add_wanted(text, [wanted_of(definition, periods, one) for one in due])
     add_units(text, definition, definition.parts[0], 0, _below(region_id))
     stages, held = definition.indicator.stages, HELD.format(unit="u", date="attribute_date")

@@ -21,6 +21,7 @@ from apps.plans.models import (
     Baseline,
     DataElement,
     Indicator,
+    IndicatorRevision,
     Measure,
     PlanPolicy,
     TargetRevision,
@@ -108,6 +109,31 @@ def test_an_indicator_knows_its_facts_by_part(load):
         ("screened", False, True),
     ]
     assert list(Indicator.objects.get(code="HOURS").also_in.values_list("number", flat=True)) == [2]
+
+
+def test_a_second_run_keeps_what_a_revision_of_a_definition_asks(load):
+    load(PlanFiles())
+    myopia = Indicator.objects.get(code="MYOPIA")
+    one, two = (UserFactory(role=Role.LEADER, region=myopia.plan.region) for _ in range(2))
+    IndicatorRevision.objects.create(
+        indicator=myopia,
+        number=1,
+        from_quarter=3,
+        numerator="myopic",
+        denominator="screened + myopic",
+        numerator_label="近视人数",
+        reason="示例",
+        proposed_by=one,
+        confirmed_by=two,
+        confirmed_at=timezone.now(),
+    )
+    load(PlanFiles())
+    links = myopia.element_links.order_by("element__code")
+    assert list(links.values_list("element__code", "in_denominator", "quarters")) == [
+        ("myopic", True, [1, 2, 3, 4]),
+        ("screened", True, [1, 2, 3, 4]),
+    ]
+    assert outcomes(load(PlanFiles())) == []
 
 
 def test_what_the_plan_states_is_confirmed_by_its_publication(load):

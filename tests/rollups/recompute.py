@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from apps.collection.models import Assignment, DataValue, Period
 from apps.organisations.models import Organisation, Region, SchoolProfile, SchoolStage
-from apps.plans.models import DataElement, Indicator, IndicatorElement, TargetRevision
+from apps.plans.models import DataElement, Indicator, IndicatorElement, IndicatorRevision, TargetRevision
 from apps.rollups.models import Result
 
 COLUMNS = (
@@ -99,6 +99,7 @@ class World:
             ),
             "target__indicator_id",
         )
+        self.changes = group(IndicatorRevision.objects.exclude(confirmed_at=None).values(), "indicator_id")
         self.profiles = group(SchoolProfile.objects.values(), "organisation_id")
         self.stages = group(SchoolStage.objects.values(), "organisation_id")
         self.assignments = group(Assignment.objects.values(), "period_id")
@@ -155,6 +156,7 @@ def one(world, indicator, quarter):
     line = threshold(world, indicator, period["ends_on"])
     rows = defaultdict(list)
     rows[world.regions[world.region_id]["code"], "all", ""] = []
+    indicator = defined(world, indicator, as_of or quarter)
     if as_of is not None:
         for unit in units(world, indicator, due, as_of, line):
             for region in world.above(unit["region_id"]):
@@ -176,6 +178,14 @@ def one(world, indicator, quarter):
                 **numbers,
             }
     return found
+
+
+def defined(world, indicator, quarter):
+    """The indicator as its last change that counts in the quarter says."""
+    for change in sorted(world.changes[indicator["id"]], key=lambda row: row["number"]):
+        if change["from_quarter"] <= quarter:
+            indicator = indicator | {name: change[name] for name in ("numerator", "denominator")}
+    return indicator
 
 
 def threshold(world, indicator, date):
@@ -219,8 +229,10 @@ def kept(numbers):
 def units(world, indicator, due, as_of, line):
     """The units of an indicator; those of either side when two kinds of reporter share it."""
     links = world.links[indicator["id"]]
-    above = {link["element_id"] for link in links if link["in_numerator"]}
-    below = {link["element_id"] for link in links if link["in_denominator"]}
+    above, below = (
+        {link["element_id"] for link in links if link[part] and names(world, link, indicator[side])}
+        for part, side in (("in_numerator", "numerator"), ("in_denominator", "denominator"))
+    )
     reporters = [{world.elements[e]["reporter"] for e in side} for side in (above, below)]
     numerator, denominator = indicator["numerator"], indicator["denominator"]
     if not below or reporters[0] == reporters[1]:
@@ -230,6 +242,13 @@ def units(world, indicator, due, as_of, line):
         return
     yield from side(world, indicator, due, as_of, line, above, numerator, "", split=True)
     yield from side(world, indicator, due, as_of, line, below, "", denominator, split=True)
+
+
+def names(world, link, text):
+    """Whether a formula names the fact: a fact may be linked for another definition of the year."""
+    tree = ast.parse(text, mode="eval") if text else ast.Module([], [])
+    code = world.elements[link["element_id"]]["code"]
+    return any(isinstance(node, ast.Name) and node.id == code for node in ast.walk(tree))
 
 
 def side(world, indicator, due, as_of, line, elements, numerator, denominator, *, split):

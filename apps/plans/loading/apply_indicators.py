@@ -7,15 +7,13 @@ from django.utils.translation import gettext as _
 
 from apps.core.loading import Report, link, upsert
 from apps.organisations.models import Organisation
-from apps.plans.formulas import parse
+from apps.plans.definitions.links import link_elements
 from apps.plans.loading.apply_targets import apply_target
 from apps.plans.loading.records import IndicatorRecord, PlanBundle, ReferenceLineRecord
 from apps.plans.loading.texts import locate
 from apps.plans.models import (
     AnnualPlan,
-    DataElement,
     Indicator,
-    IndicatorElement,
     ReferenceLine,
     TaskArea,
 )
@@ -25,7 +23,6 @@ def apply_indicators(
     bundle: PlanBundle,
     plan: AnnualPlan,
     areas: Mapping[int, TaskArea],
-    elements: Mapping[str, DataElement],
     offices: Mapping[str, Organisation],
     report: Report,
 ) -> dict[str, Indicator]:
@@ -48,7 +45,7 @@ def apply_indicators(
         linked = {
             "also_in": link(indicator.also_in, (areas[number] for number in record.also_in)),
             "supporting_offices": link(indicator.supporting_offices, supporting),
-            "elements": _link_elements(indicator, record, elements),
+            "elements": link_elements(indicator, indicator.definition_revisions.all()),
             "reference_lines": _apply_reference_lines(indicator, record),
         }
         report.amend([name for name, is_changed in linked.items() if is_changed])
@@ -74,27 +71,6 @@ def _values(record: IndicatorRecord, area: TaskArea) -> dict[str, Any]:
         "quote_start": start,
         "quote_end": end,
     }
-
-
-def _link_elements(
-    indicator: Indicator, record: IndicatorRecord, elements: Mapping[str, DataElement]
-) -> bool:
-    numerator = parse(record.numerator).elements
-    denominator = parse(record.denominator).elements if record.denominator else frozenset()
-    wanted = {elements[code].pk: (code in numerator, code in denominator) for code in numerator | denominator}
-    present = {
-        row.element_id: (row.in_numerator, row.in_denominator) for row in indicator.element_links.all()
-    }
-    if wanted == present:
-        return False
-    indicator.element_links.all().delete()
-    IndicatorElement.objects.bulk_create(
-        IndicatorElement(
-            indicator=indicator, element_id=pk, in_numerator=in_numerator, in_denominator=in_denominator
-        )
-        for pk, (in_numerator, in_denominator) in wanted.items()
-    )
-    return True
 
 
 def _apply_reference_lines(indicator: Indicator, record: IndicatorRecord) -> bool:

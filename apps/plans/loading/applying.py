@@ -37,7 +37,7 @@ def apply(bundle: PlanBundle, report: Report) -> AnnualPlan:
     areas = _apply_areas(bundle, plan, offices, report)
     elements = apply_elements(bundle, report)
     apply_rules(bundle, elements, report)
-    indicators = apply_indicators(bundle, plan, areas, elements, offices, report)
+    indicators = apply_indicators(bundle, plan, areas, offices, report)
     apply_measures(bundle, areas, indicators, offices, report)
     retire_absent(bundle, plan, report)
     return plan

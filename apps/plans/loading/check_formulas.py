@@ -11,8 +11,10 @@ from apps.organisations.enums import Stage
 from apps.plans.enums import Accumulation, Aggregation, Privacy, Reporter, ValueType
 from apps.plans.formulas import Formula, FormulaError, parse
 from apps.plans.loading.records import ElementRecord, IndicatorRecord, PlanBundle
+from apps.plans.models import DataElement, Indicator
 
-Elements = Mapping[str, ElementRecord]
+Elements = Mapping[str, ElementRecord] | Mapping[str, DataElement]
+Owner = IndicatorRecord | Indicator
 PRIVACY = Privacy.values  # from the open to the most private
 NEEDS_DENOMINATOR = frozenset({Aggregation.RATIO_OF_SUMS, Aggregation.SHARE_TRUE, Aggregation.WEIGHTED_CV})
 NO_DENOMINATOR = frozenset({Aggregation.SUM, Aggregation.COUNT_TRUE})
@@ -26,14 +28,24 @@ def check_formulas(bundle: PlanBundle) -> Iterator[Problem]:
     for indicator in bundle.indicators:
         parts, sentences = _parts(indicator)
         used |= {code for part in parts for code in part.elements}
-        sentences += [*_facts(indicator, parts, elements), *_shape(indicator, parts, elements)]
+        sentences += _fit(indicator, parts, elements)
         sentences += _leads(indicator, parts, elements, lead_of)
         yield from (Problem(indicator.place, sentence) for sentence in sentences)
     for code in sorted(elements.keys() - used):
         yield Problem(elements[code].place, _("no indicator uses this data element."))
 
 
-def _parts(indicator: IndicatorRecord) -> tuple[list[Formula], list[str]]:
+def formula_mistakes(indicator: Indicator, elements: Mapping[str, DataElement]) -> list[str]:
+    """Say in sentences what is wrong with the formulas of a stored indicator, over facts by code."""
+    parts, sentences = _parts(indicator)
+    return sentences + _fit(indicator, parts, elements)
+
+
+def _fit(indicator: Owner, parts: list[Formula], elements: Elements) -> list[str]:
+    return [*_facts(indicator, parts, elements), *_shape(indicator, parts, elements)]
+
+
+def _parts(indicator: Owner) -> tuple[list[Formula], list[str]]:
     parts, sentences = [], []
     for name, text in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
         try:
@@ -43,7 +55,7 @@ def _parts(indicator: IndicatorRecord) -> tuple[list[Formula], list[str]]:
     return parts, sentences
 
 
-def _facts(indicator: IndicatorRecord, parts: list[Formula], elements: Elements) -> Iterator[str]:
+def _facts(indicator: Owner, parts: list[Formula], elements: Elements) -> Iterator[str]:
     for part in parts:
         for code in sorted(part.elements - elements.keys()):
             yield _("the formula uses %(code)s, which is neither a data element nor a school attribute.") % {
@@ -71,7 +83,7 @@ def _facts(indicator: IndicatorRecord, parts: list[Formula], elements: Elements)
             yield _("“%(formula)s” asks for a school attribute of an office's fact.") % {"formula": part.text}
 
 
-def _shape(indicator: IndicatorRecord, parts: list[Formula], elements: Elements) -> Iterator[str]:
+def _shape(indicator: Owner, parts: list[Formula], elements: Elements) -> Iterator[str]:
     if indicator.aggregation in NEEDS_DENOMINATOR and not indicator.denominator:
         yield _("%(aggregation)s needs a denominator.") % {"aggregation": indicator.aggregation}
     if indicator.aggregation in NO_DENOMINATOR and indicator.denominator:
@@ -87,7 +99,7 @@ def _shape(indicator: IndicatorRecord, parts: list[Formula], elements: Elements)
     yield from _scope(indicator, [fact for fact in facts if fact.reporter == Reporter.SCHOOL])
 
 
-def _scope(indicator: IndicatorRecord, school_facts: list[ElementRecord]) -> Iterator[str]:
+def _scope(indicator: Owner, school_facts: list[ElementRecord | DataElement]) -> Iterator[str]:
     per_stage = {fact.per_stage for fact in school_facts}
     if indicator.reporter == Reporter.OFFICE:
         if indicator.applies_to or indicator.stages:

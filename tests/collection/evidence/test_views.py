@@ -213,7 +213,7 @@ def test_the_list_of_files_takes_the_same_queries_for_more(district, count, djan
     for number in range(count):
         send(district, (f"{number}.txt", f"示例{number}".encode()))
     client = browser(district.reporter)
-    with django_assert_max_num_queries(20) as queries:
+    with django_assert_max_num_queries(21) as queries:
         client.get("/collection/2025/2/")
     assert sum("collection_evidence" in query["sql"] for query in queries) == 1
 
