@@ -89,7 +89,7 @@ def healthy(port: int) -> bool:
 
 
 def arrives(ask, number: str) -> bool:
-    return wait_until(lambda: ask("read") == number, 30, interval=0.3)
+    return wait_until(lambda: ask("read") == number, 120, interval=0.3)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from apps.collection.errors import WorkflowError
+from apps.collection.rules.models import RuleFiring
 from apps.core.models import BusinessClock
+from apps.plans.models import ValidationRule
 from apps.reviews.bulk import (
     bulk_abandon,
     bulk_accept,
@@ -92,7 +94,14 @@ def test_what_was_decided_or_is_read_meanwhile_is_left(district, five):
 def test_unusual_ones_are_no_candidates(district, five):
     review = five[0]
     value = review.submission.values.get(element__code="pupils")
-    value.revisions.update(number=9000)
+    rule = ValidationRule.objects.get(kind="above", element=value.element)
+    RuleFiring.objects.create(
+        rule=rule,
+        submission=review.submission,
+        value=value,
+        number=value.number,
+        words={"limit": "5000", "unit": ""},
+    )
     assert review not in candidates_of(district.health_user)
 
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.collection.rules.book import Rulebook
 from apps.collection.workbook import columns as col
 from apps.collection.workbook.service import compare
 from apps.core.archives import OLE_HEAD
@@ -369,7 +370,7 @@ def test_every_number_comes_back_as_it_went_out(numbers):
 def test_an_old_workbook_is_read_with_a_warning(monkeypatch):
     grid = Grid("表", [HEAD, ["专任教师数", "", "60"]])
     monkeypatch.setattr("apps.collection.workbook.reading.grids_of", lambda content: [grid])
-    look = compare(OLE_HEAD, form.slots(), [], form.PERIOD, form.SCHOOL)
+    look = compare(OLE_HEAD, form.slots(), Rulebook(), form.PERIOD, form.SCHOOL)
     assert [line.after for line in look.proposal.taken] == ["60 人"]
     assert any("旧版 .xls" in notice for notice in look.notices)
 
@@ -388,7 +389,7 @@ def test_what_was_not_read_is_named():
 
 
 def test_a_change_against_somebody_else_s_is_marked():
-    look = compare(TABLES["changed here and there"][0], form.slots(), [], form.PERIOD, form.SCHOOL)
+    look = compare(TABLES["changed here and there"][0], form.slots(), Rulebook(), form.PERIOD, form.SCHOOL)
     assert [line.changed_meanwhile for line in look.proposal.taken] == [True]
 
 
@@ -405,6 +406,6 @@ def test_what_is_not_open_stays():
 
 
 def test_no_personal_number_is_shown_again():
-    look = compare(one(IDENTITY), form.slots(), [], form.PERIOD, form.SCHOOL)
+    look = compare(one(IDENTITY), form.slots(), Rulebook(), form.PERIOD, form.SCHOOL)
     assert [line.read for line in look.proposal.wrong] == ["…"]
     assert IDENTITY not in look.proposal.wrong[0].problem.message
