@@ -175,7 +175,7 @@ def sides_drawn(standing: Standing, sides: Sides, before: Amounts, since: str) -
     assert whole is not None
     sides = Sides(sides.numerator * standing.definition.scale, sides.denominator * standing.definition.scale)
     columns = [
-        Column(gettext("Number"), 22),
+        Column(gettext("Numerator and denominator"), 22),
         Column(gettext("Contribution"), 14, numeric=True),
         Column(gettext("Before"), 12, numeric=True),
         Column(gettext("Now"), 12, numeric=True),
