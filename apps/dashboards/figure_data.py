@@ -173,7 +173,7 @@ def slice_figures(
     kinds: Mapping[str, Sequence[Reading]],
     total: Reading,
     *,
-    explained_at: str,
+    explained_at: str = "",
 ) -> list[Figure]:
     """Return one bar chart for each kind of slice there is, in the order stage, ownership, setting.
 

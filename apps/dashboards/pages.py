@@ -110,14 +110,14 @@ def area_page(scope: Scope, area: TaskArea) -> AreaPage:
         area=area,
         segments=segments_of(area.text, own, measures),
         rows=[
-            _row(area, indicator, readings, scope.quarter, baselines.get(indicator.pk))
+            indicator_row(area, indicator, readings, scope.quarter, baselines.get(indicator.pk))
             for indicator in indicators
         ],
         measures=measures,
     )
 
 
-def _row(
+def indicator_row(
     area: TaskArea,
     indicator: Indicator,
     readings: Mapping[tuple[int, int], Reading],

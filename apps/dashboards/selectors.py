@@ -102,11 +102,13 @@ def areas_in(scope: Scope) -> QuerySet[TaskArea]:
 
 def indicators_in(scope: Scope) -> QuerySet[Indicator]:
     """Return the indicators the bureau has switched on and the reader may know of."""
+    return with_parts(Indicator.objects.visible_to(scope.user).asked().filter(plan=scope.plan))
+
+
+def with_parts(indicators: QuerySet[Indicator]) -> QuerySet[Indicator]:
+    """Return indicators in the plan's order with everything that a page says of them."""
     return (
-        Indicator.objects.visible_to(scope.user)
-        .asked()
-        .filter(plan=scope.plan)
-        .select_related("area", "lead_office", "target")
+        indicators.select_related("area", "lead_office", "target")
         .prefetch_related("target__revisions", "also_in", "reference_lines", "element_links__element")
         .order_by("area__number", "position", "code")
     )
@@ -120,13 +122,21 @@ def measures_of(area: TaskArea) -> QuerySet[Measure]:
 
 
 def baselines_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[int, Baseline]:
-    """Return the current locked baseline of each indicator for the whole region, unless it is hidden.
+    """Return the current locked baseline of each indicator for the whole region, unless it is hidden."""
+    shown = Baseline.objects.visible_to(scope.user)
+    return comparable_baselines(shown, indicators, region=scope.region, quarter=scope.quarter)
 
-    One that was locked under another definition than the scope's quarter has is no base for its figures.
+
+def comparable_baselines(
+    baselines: QuerySet[Baseline], indicators: Sequence[Indicator], *, region: Region, quarter: int
+) -> dict[int, Baseline]:
+    """Return the current locked one of each indicator for the whole region.
+
+    One that was locked under another definition than the quarter has is no base for its figures.
     """
-    found = Baseline.objects.visible_to(scope.user).filter(
+    found = baselines.filter(
         indicator__in=indicators,
-        region=scope.region,
+        region=region,
         slice_kind=SliceKind.ALL,
         superseded_at__isnull=True,
         locked_at__isnull=False,
@@ -135,8 +145,8 @@ def baselines_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[int, Bas
     found = found.exclude(
         Exists(
             confirmed.filter(
-                Q(confirmed_at__gt=OuterRef("locked_at"), from_quarter__lte=scope.quarter)
-                | Q(confirmed_at__lte=OuterRef("locked_at"), from_quarter__gt=scope.quarter)
+                Q(confirmed_at__gt=OuterRef("locked_at"), from_quarter__lte=quarter)
+                | Q(confirmed_at__lte=OuterRef("locked_at"), from_quarter__gt=quarter)
             )
         )
     )
@@ -146,7 +156,7 @@ def baselines_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[int, Bas
 def readings_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[ReadingKey, Reading]:
     """Return the region's reading of each indicator in each of the four quarters (three queries at most)."""
     results = _results(scope, indicators).filter(slice_kind=SliceKind.ALL)
-    returned, today = returned_of(scope, indicators), clock.today()
+    returned, today = returned_of(scope.plan, indicators), clock.today()
     stored = {(result.indicator_id, result.period.quarter): result for result in results}
     veiled = _veiled_baselines(scope, indicators)
     found: dict[ReadingKey, Reading] = {}
@@ -163,18 +173,27 @@ def readings_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[ReadingKe
             else absent(indicator, quarter)
             for quarter in QUARTERS
         ]
-        hidden = hidden_quarters(indicator, _figures(own), scope.viewer)
-        for reading in own:
-            told = reading.hidden() if reading.as_of_quarter in hidden else reading
-            found[indicator.pk, reading.quarter] = told.without_change() if indicator.pk in veiled else told
+        told = as_told(own, viewer=scope.viewer, is_veiled=indicator.pk in veiled)
+        found |= {(indicator.pk, reading.quarter): reading for reading in told}
     return found
 
 
-def returned_of(scope: Scope, indicators: Sequence[Indicator]) -> dict[ReadingKey, int]:
+def as_told(own: Sequence[Reading], *, viewer: Viewer, is_veiled: bool) -> list[Reading]:
+    """Return the readings of one indicator's quarters as a reader may see them. Pure.
+
+    Args:
+        is_veiled: the change would tell a baseline that is hidden from this reader.
+    """
+    hidden = hidden_quarters(own[0].indicator, _figures(own), viewer)
+    told = [reading.hidden() if reading.as_of_quarter in hidden else reading for reading in own]
+    return [reading.without_change() for reading in told] if is_veiled else told
+
+
+def returned_of(plan: AnnualPlan, indicators: Sequence[Indicator]) -> dict[ReadingKey, int]:
     """Return in how many organisations' hands facts of an indicator are back for correction (one query)."""
     given_back = Assignment.objects.filter(
         withdrawn_on__isnull=True,
-        period__plan=scope.plan,
+        period__plan=plan,
         element__indicator_links__indicator__in=indicators,
         organisation__submissions__period=F("period"),
         organisation__submissions__status__in=(SubmissionStatus.RETURNED, SubmissionStatus.REOPENED),
