@@ -12,6 +12,8 @@ SWEEP = "sweep"
 SWEEP_WITH_WORK = "sweep-with-work"
 REBUILD = "rebuild"
 CHASE = "chase"
+JOBS = "jobs"
+JOB_FILES = "job-files"
 
 
 def beat(name: str, **detail: int | str) -> None:

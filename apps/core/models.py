@@ -3,6 +3,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.jobs.models import Job, JobFile
+
+__all__ = ["BusinessClock", "Heartbeat", "Job", "JobFile"]
+
 
 class BusinessClock(models.Model):
     """The one row that may hold "today" still, so that a demonstration stands inside its plan year."""

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "apps.reports"
     label = "reports"
+
+    def ready(self) -> None:
+        from apps.reports.jobs.registry import discover
+
+        discover()

@@ -1,9 +1,16 @@
 from django.urls import path
 
 from apps.reports import evaluation_views, exchange_views, lists_views, views
+from apps.reports.jobs import views as job_views
 
 app_name = "reports"
 urlpatterns = [
+    path("reports/", job_views.mine, name="mine"),
+    path("reports/new/<slug:name>/", job_views.new, name="new"),
+    path("reports/jobs/<int:pk>/", job_views.job, name="job"),
+    path("reports/jobs/<int:pk>/cancel/", job_views.cancel, name="job_cancel"),
+    path("reports/jobs/<int:pk>/retry/", job_views.retry, name="job_retry"),
+    path("reports/jobs/<int:pk>/file/", job_views.download, name="job_file"),
     path("plans/<int:year>/overview.xlsx", views.overview_xlsx, name="overview_xlsx"),
     path("plans/<int:year>/overview.csv", views.overview_csv, name="overview_csv"),
     path("completeness/<int:year>.xlsx", views.completeness_xlsx, name="completeness_xlsx"),

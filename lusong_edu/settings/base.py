@@ -165,6 +165,9 @@ EVIDENCE_LARGEST = env.int("EVIDENCE_LARGEST_MB", default=10) * 1024 * 1024
 CLAMD_URL = env.str("CLAMD_URL", default="")
 # What happens to a file while the scanner does not answer: refuse, or quarantine until it does.
 EVIDENCE_WITHOUT_SCANNER = env.str("EVIDENCE_WITHOUT_SCANNER", default="refuse")
+# What was made in the background: how long it may take, and for how many days the file is kept.
+JOB_SECONDS = env.int("LUSONG_JOB_SECONDS", default=600)
+JOB_FILES_KEPT_DAYS = env.int("LUSONG_JOB_FILES_KEPT_DAYS", default=90)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -210,6 +213,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.rollups.tasks.sweep_stale_results",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "sweep-jobs": {
+        "task": "apps.core.tasks.sweep_jobs",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "purge-job-files": {
+        "task": "apps.core.tasks.purge_job_files",
+        "schedule": crontab(hour=3, minute=40),
     },
     "nightly-rebuild": {
         "task": "apps.rollups.tasks.nightly_rebuild",

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import connection
@@ -16,8 +17,9 @@ from lusong_edu.embedded.processes import die_with_parent, wait_until
 class CeleryWorker:
     """Start, stop, or kill it in the middle of something."""
 
-    def __init__(self, log: Path, *, concurrency: int = 1) -> None:
+    def __init__(self, log: Path, *, concurrency: int = 1, modules: Sequence[str] = ()) -> None:
         self.log = log
+        self.modules = modules
         self.concurrency = concurrency
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -36,6 +38,7 @@ class CeleryWorker:
             "-l",
             "INFO",
         ]
+        command += [argument for module in self.modules for argument in ("--include", module)]
         command += ["-c", str(self.concurrency), "--without-gossip", "--without-mingle"]
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "lusong_edu.settings.test",

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from apps.accounts.enums import Role
 from apps.collection.models import Evidence, Notice, SupervisionOrder
 from apps.collection.services import submission_start
-from apps.core.models import BusinessClock
+from apps.core.models import BusinessClock, Job
 from apps.organisations.models import Region
 from apps.plans.models import MeasureEvidence, Target, TargetRevision, ValidationRule
 from tests.dashboards.factories import MeasureFactory
@@ -115,6 +115,15 @@ def make_world() -> SimpleNamespace:
         due_on=dt.date(2025, 4, 10),
         on=dt.date(2025, 4, 2),
     )
+    job = Job.objects.create(
+        owner=ours.health_user,
+        kind="overview-workbook",
+        parameters={"year": 2025, "quarter": 1},
+        audience="example",
+        language="zh-hans",
+        on=dt.date(2025, 4, 2),
+        fingerprint="0" * 64,
+    )
     people = {
         "reporter": ours.reporter,
         "principal": ours.principal,
@@ -136,6 +145,7 @@ def make_world() -> SimpleNamespace:
         draft=draft,
         evidence=evidence,
         order=order,
+        job=job,
         notice=notice,
         review=submission.reviews.get(office=ours.health),
         staff_review=submission.reviews.get(office=ours.staff),
