@@ -251,6 +251,8 @@ DOORS = {
         get("lfffffff", "review of another office"),
         get("lffnnfff", "nobody"),
     ],
+    "completeness/timeliness.xlsx": [get("lffooooo"), post("mmmmmmmm")],
+    "completeness/timeliness.csv": [get("lffooooo"), post("mmmmmmmm")],
     "completeness/timeliness/": [get("lffooooo"), post("mmmmmmmm")],
     "burden/": [get("lffooooo"), post("mmmmmmmm")],
     "reviews/<int:pk>/": [

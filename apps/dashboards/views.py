@@ -3,13 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
+from apps.core.addresses import redirect_on
 from apps.dashboards import pages, selectors
 from apps.dashboards.evaluations.notices import notices_for
 from apps.dashboards.guarded import area_or_404, explain_page_or_404, indicator_or_404, scope_or_404
@@ -27,7 +28,7 @@ def current(request: HttpRequest) -> HttpResponse:
     plan = AnnualPlan.objects.visible_to(user).order_by("-year").first()
     if plan is None:
         return render(request, "dashboards/no_plan.html")
-    return redirect("dashboards:overview", year=plan.year)
+    return redirect_on(request, "dashboards:overview", plan.year)
 
 
 @require_safe

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES
 from apps.collection.chasing.permissions import chases_for
+from apps.core.addresses import redirect_on
 from apps.dashboards.board import OFFICE, STATES, Choice, board_of, choice_in
 from apps.dashboards.board_table import kind_text
 from apps.dashboards.guarded import scope_or_404
@@ -26,7 +27,7 @@ def current(request: HttpRequest) -> HttpResponse:
     plan = plan_in_force(user)
     if plan is None:
         return render(request, "dashboards/no_plan.html")
-    return redirect("dashboards:completeness", year=plan.year)
+    return redirect_on(request, "dashboards:completeness", plan.year)
 
 
 @require_safe

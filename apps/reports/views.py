@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES
+from apps.accounts.models import User
 from apps.core import clock
 from apps.dashboards import pages, wording
 from apps.dashboards.board import board_of, choice_in
@@ -33,11 +34,9 @@ def attachment(content: bytes, *, name: str, content_type: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
-def _name_and_role(scope: Scope) -> str:
-    return gettext("%(name)s (%(role)s)") % {
-        "name": scope.user.name,
-        "role": scope.user.get_role_display(),
-    }
+def name_and_role(user: User) -> str:
+    """Return for whom a file is made."""
+    return gettext("%(name)s (%(role)s)") % {"name": user.name, "role": user.get_role_display()}
 
 
 def facts_of(scope: Scope, title: str) -> list[tuple[str, str]]:
@@ -49,7 +48,7 @@ def facts_of(scope: Scope, title: str) -> list[tuple[str, str]]:
         (gettext("Quarter"), wording.quarter_name(scope.quarter)),
         (gettext("Business date"), clock.today().isoformat()),
         (gettext("Generation of the results"), str(scope.plan.generation)),
-        (gettext("Made for"), _name_and_role(scope)),
+        (gettext("Made for"), name_and_role(scope.user)),
         (
             gettext("How to read it"),
             gettext(

@@ -1,7 +1,9 @@
 import datetime as dt
+import io
 
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from apps.collection.chasing.extending import extension_grant
 from apps.collection.models import Period
@@ -74,7 +76,7 @@ def test_the_history_takes_the_same_queries_for_more_schools(
         assignments_generate(plan=district.plan)
     with django_assert_num_queries(10):
         page = client.get("/completeness/timeliness/")
-    assert len(page.context["rows"]) == 2 + more
+    assert len(page.context["found"].rows) == 2 + more
 
 
 def test_the_ledger_counts_the_district_s_fields(district, client):
@@ -101,3 +103,26 @@ def test_the_switches_say_what_each_saves(district, client):
     costs = {row.indicator.pk: row.cost.fields for row in page.context["rows"]}
     assert costs[district.indicators["myopia"].pk] == 12
     assert costs[district.indicators["budget"].pk] == 0
+
+
+def test_the_history_s_files_hold_what_its_page_shows(district, client):
+    with clock.held_at(dt.date(2025, 4, 2)):
+        submit(district, 1)
+    with clock.held_at(dt.date(2025, 7, 13)):
+        submit(district, 2)
+    query = f"?kind=school&q={district.school.name}"
+    shown = client.get(f"/completeness/timeliness/{query}").context["found"].rows
+    assert [row.organisation for row in shown] == [district.school]
+    lines = client.get(f"/completeness/timeliness.csv{query}").content.decode("utf-8-sig").splitlines()
+    assert lines[1:] == [f"{district.school.name},{district.school.code},及时,逾期 3 天,1,2,1,0"]
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(client.get(f"/completeness/timeliness.xlsx{query}").content)
+    )
+    assert book.get_sheet_by_name(book.sheet_names[0]).to_python()[1:] == [
+        [district.school.name, district.school.code, "及时", "逾期 3 天", 1, 2, 1, 0]
+    ]
+
+
+def test_the_way_to_the_board_keeps_what_was_asked(district, client):
+    answer = client.get("/completeness/?quarter=1&type=primary")
+    assert answer.url == "/completeness/2025/?quarter=1&type=primary"

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES
 from apps.core import clock
+from apps.core.addresses import redirect_on
 from apps.dashboards import selectors
 from apps.dashboards.evaluations.forms import CheckForm, DecisionForm, FindingForm
 from apps.dashboards.evaluations.item import ItemPage, item_page
@@ -69,7 +70,7 @@ def current(request: HttpRequest) -> HttpResponse:
     stages = SchoolStage.objects.filter(organisation=user.organisation_id, valid_to__isnull=True)
     taught = set(stages.values_list("stage", flat=True)) if user.is_school_member else set()
     fitting = [key for key, one in all_evaluations().items() if taught & set(one.stages)]
-    return redirect("dashboards:evaluation", plan.year, next(iter(fitting or all_evaluations())))
+    return redirect_on(request, "dashboards:evaluation", plan.year, next(iter(fitting or all_evaluations())))
 
 
 @require_safe
