@@ -149,9 +149,14 @@ DOORS = {
         post("lfforrrf", "measure", action="update", to="cancelled", note="示例"),
         post("lffrffrf", "measure", action="step_add", name="示例"),
         post("lffnnnnn", "far measure", action="update", to="", note="示例"),
+        post("lffnnnnn", "measure", action="file_remove", remove="0"),
         post("lffnnnnn", "measure", action="dance"),
     ],
     "collection/measures/evidence/<int:pk>/": [
+        get("lnnoonnn", "measure evidence"),
+        get("lnnnnnnn", "nobody"),
+    ],
+    "collection/measures/evidence/<int:pk>/preview/": [
         get("lnnoonnn", "measure evidence"),
         get("lnnnnnnn", "nobody"),
     ],

@@ -17,10 +17,9 @@ from apps.collection.chasing.models import Notice as Notice
 from apps.collection.chasing.models import Robot as Robot
 from apps.collection.chasing.models import SupervisionOrder as SupervisionOrder
 from apps.collection.enums import PeriodEventKind, SubmissionStatus
-from apps.collection.evidence.enums import Scan
-from apps.collection.evidence.kinds import SHOWN_INLINE
 from apps.collection.querysets import EvidenceQuerySet, SubmissionQuerySet
 from apps.collection.rules.models import RuleFiring as RuleFiring
+from apps.core.kept import ERASED_RULE, Kept
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
 from apps.plans.models import AnnualPlan, DataElement, quarter_field
@@ -317,47 +316,28 @@ class DataValueRevision(Fact, Sourced):
         return f"{self.value_id} r{self.number_in_order}"
 
 
-class Evidence(models.Model):
+class Evidence(Kept):
     """A file that supports a submission; served only to whoever may see the submission."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="evidence")
     element = models.ForeignKey(DataElement, models.PROTECT, null=True, blank=True, related_name="+")
-    scan = models.CharField(_("virus scan"), max_length=10, choices=Scan, default=Scan.NONE)
-    scanned_at = models.DateTimeField(_("scanned at"), null=True, blank=True)
     file = models.FileField(_("file"), upload_to="evidence/%Y/%m/")
-    original_name = models.CharField(_("file name"), max_length=200)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField(_("size in bytes"))
-    sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
 
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["uploaded_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["submission", "sha256"], name="evidence_file_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "sha256"],
+                condition=Q(erased_at__isnull=True),
+                name="evidence_file_once",
+            ),
+            models.CheckConstraint(condition=ERASED_RULE, name="evidence_erasing_has_a_name"),
+        ]
 
     def __str__(self) -> str:
         return self.original_name
-
-    @property
-    def is_readable(self) -> bool:
-        """Nobody opens a file that waits for the virus scanner or was found infected."""
-        return self.scan not in (Scan.WAITING, Scan.INFECTED)
-
-    @property
-    def digest(self) -> str:
-        """As much of the hash as tells two files apart."""
-        return f"SHA-256 {self.sha256[:12]}"
-
-    @property
-    def has_preview(self) -> bool:
-        return self.is_readable and self.content_type in SHOWN_INLINE
-
-    @property
-    def is_picture(self) -> bool:
-        return self.content_type.startswith("image/")
 
 
 class WorkbookUpload(models.Model):

@@ -40,4 +40,4 @@ class EvidenceQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         """With what a list of files shows of each."""
-        return self.select_related("element", "uploaded_by")
+        return self.select_related("element", "uploaded_by", "erased_by")

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from apps.collection.chasing.dispatching import dispatches_send
 from apps.collection.chasing.reminding import reminders_run
-from apps.collection.services.evidence import evidence_scan_waiting
+from apps.collection.services.kept_files import evidence_scan_waiting
 from apps.collection.services.watching import period_events_note_all
 from apps.core import heartbeats
 

@@ -36,5 +36,10 @@ urlpatterns = [
     path("collection/evidence/<int:pk>/", views.evidence, name="evidence"),
     path("collection/evidence/<int:pk>/preview/", views.evidence_preview, name="evidence_preview"),
     path("collection/measures/evidence/<int:pk>/", views.measure_evidence, name="measure_evidence"),
+    path(
+        "collection/measures/evidence/<int:pk>/preview/",
+        views.measure_evidence_preview,
+        name="measure_evidence_preview",
+    ),
     *chasing_patterns,
 ]

@@ -159,7 +159,7 @@ def measure_page(user: User, measure: Measure) -> MeasurePage:
             skipped={"measure": ("status", "completed_on")},
         ),
         readings=[readings[indicator.pk, scope.quarter] for indicator in indicators],
-        evidence=list(MeasureEvidence.objects.visible_to(user).filter(measure=measure)),
+        evidence=list(MeasureEvidence.objects.visible_to(user).filter(measure=measure).for_list()),
     )
 
 

@@ -19,7 +19,7 @@ from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.accounts.models import User
 from apps.collection.errors import WorkflowError
-from apps.collection.services import measure_evidence_add
+from apps.collection.services import measure_evidence_add, measure_evidence_remove
 from apps.core import clock
 from apps.dashboards.home import plan_in_force
 from apps.dashboards.measures import measure_list, measure_page, measures_for, waiting_checks
@@ -29,7 +29,7 @@ from apps.plans.measures.permissions import plans_steps, reports_measure
 from apps.plans.measures.services import measure_note, measure_transition
 from apps.plans.measures.steps import step_add, step_change, step_mark
 from apps.plans.measures.workflow import IN_HAND
-from apps.plans.models import AnnualPlan, Measure, MeasureStep
+from apps.plans.models import AnnualPlan, Measure, MeasureEvidence, MeasureStep
 
 
 @require_safe
@@ -138,6 +138,16 @@ def _step_mark(request: HttpRequest, found: Measure, update: Form, step: Form) -
     return _told(request, form, update, step, done)
 
 
+def _file_remove(request: HttpRequest, found: Measure, update: Form, step: Form) -> Outcome:
+    user: Any = request.user
+    asked, form = request.POST.get("remove", ""), Form(request.POST)
+    if not (asked.isascii() and asked.isdecimal()):
+        raise Http404
+    chosen: MeasureEvidence = get_object_or_404(found.evidence.select_related("measure"), pk=int(asked))
+    done = _written(form, lambda: measure_evidence_remove(evidence=chosen, by=user))
+    return _told(request, form, update, step, done)
+
+
 def _told(request: HttpRequest, form: Form, update: Form, step: Form, done: bool) -> Outcome:
     """A refusal about a step in the list is told at the head of the page; the form below stays empty."""
     for errors in form.errors.values():
@@ -163,6 +173,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Measure, Form, Form], Outcome]] = {
     "step_add": _step_add,
     "step_change": _step_change,
     "step_mark": _step_mark,
+    "file_remove": _file_remove,
 }
 
 

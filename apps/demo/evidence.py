@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.core.files.base import ContentFile
 
 from apps.collection.models import Evidence, Submission
+from apps.core.kept import TextCheck
 from apps.demo.saving import stated_times
 
 EVERY = 9
@@ -30,6 +31,7 @@ def _evidence(submission: Submission) -> Evidence:
         submission=submission,
         original_name=f"示例佐证材料-{organisation.code}-第{period.quarter}季度.pdf",
         content_type=CONTENT_TYPE,
+        text_check=TextCheck.ALL,
         size=len(content),
         sha256=digest,
         uploaded_by=submission.started_by,

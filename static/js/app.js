@@ -46,7 +46,7 @@ for (const box of document.querySelectorAll("[data-file-choice]")) {
   const text = box.querySelector("[data-file-name]");
   const none = text.textContent;
   input.addEventListener("change", () => {
-    text.textContent = input.files[0]?.name ?? none;
+    text.textContent = [...input.files].map((file) => file.name).join(", ") || none;
     box.classList.toggle("file-pick--chosen", input.files.length > 0);
   });
   box.classList.add("file-pick--styled");

@@ -9,24 +9,25 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.collection.evidence import clamd
-from apps.collection.evidence.enums import Scan
 from apps.collection.evidence.kinds import kind_of
 from apps.collection.evidence.names import clean_name
 from apps.collection.evidence.refusals import FileNotTaken, PersonalDataFound
-from apps.collection.evidence.scanning import findings_in
+from apps.collection.evidence.scanning import look
 from apps.core.archives import Unsafe
+from apps.core.kept import Scan, TextCheck
 from apps.core.typed import has_personal_number
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A file that may be kept. `scan` says what the virus scanner said of it."""
+    """A file that may be kept: what the virus scanner said of it, how far it was searched for numbers."""
 
     name: str
     content_type: str
     content: bytes
     sha256: str
     scan: Scan
+    text_check: TextCheck
 
     @property
     def size(self) -> int:
@@ -56,13 +57,13 @@ def examine(upload: UploadedFile, *, may_wait: bool = False) -> Examined:
     try:
         content_type = kind_of(content)
         scan = _scan(content, name, may_wait=may_wait)
-        findings = findings_in(content, content_type)
+        looked = look(content, content_type)
     except Unsafe as refusal:
         raise FileNotTaken(refusal.code, name=name) from refusal
-    if findings:
-        raise PersonalDataFound(name, findings)
+    if looked.findings:
+        raise PersonalDataFound(name, looked.findings)
     digest = hashlib.sha256(content).hexdigest()
-    return Examined(clean_name(name, content_type), content_type, content, digest, scan)
+    return Examined(clean_name(name, content_type), content_type, content, digest, scan, looked.check)
 
 
 def _scan(content: bytes, name: str, *, may_wait: bool) -> Scan:

@@ -24,8 +24,6 @@ EXTENSIONS = {
     TXT: ".txt",
 }
 ACCEPTED = ".pdf,.png,.jpg,.jpeg,.xlsx,.docx,.csv,.txt"
-# What a browser shows without running anything of it.
-SHOWN_INLINE = frozenset({PDF, PNG, JPEG})
 
 _SIGNATURES: tuple[tuple[bytes, str, Callable[[bytes], None]], ...] = (
     (b"%PDF-", PDF, check_pdf),

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.collection.errors import WorkflowError
-from apps.collection.evidence.enums import Scan
 from apps.collection.evidence.kinds import ACCEPTED
 from apps.collection.evidence.names import clean_name
 from apps.collection.models import Evidence, Period, Submission
 from apps.collection.services.evidence import evidence_add, evidence_remove
+from apps.core.kept import Scan
 from apps.plans.models import DataElement
 
 
@@ -49,7 +49,7 @@ class EvidencePanel:
 
     @property
     def still_required(self) -> list[DataElement]:
-        there = {file.element_id for file in self.files if file.scan != Scan.INFECTED}
+        there = {file.element_id for file in self.files if file.scan != Scan.INFECTED and not file.erased_at}
         return [element for element in self.required if element.pk not in there]
 
 
@@ -81,7 +81,13 @@ def _add(submission: Submission, upload: UploadedFile, element: DataElement | No
     if added.pk in before:
         text = _("“%(name)s” is the same file as “%(other)s”, which is here already.")
         return FileOutcome(True, text % {"name": clean_name(upload.name or ""), "other": added.original_name})
-    return FileOutcome(True, _("“%(name)s” was added.") % {"name": added.original_name})
+    text = _("“%(name)s” was added.") % {"name": added.original_name}
+    if added.needs_eyes:
+        text += _(
+            "Its pictures cannot be checked automatically: make sure that they show no name, no"
+            " identity number and no phone number."
+        )
+    return FileOutcome(True, text)
 
 
 def _remove(evidence: Evidence, by: User) -> FileOutcome:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from apps.collection.evidence.enums import Scan
 from apps.collection.models import Submission
 from apps.collection.slots import Slot
+from apps.core.kept import Scan
 from apps.plans.models import DataElement
 
 
@@ -21,5 +21,6 @@ def without_file(submission: Submission, slots: Iterable[Slot]) -> list[DataElem
     wanted = required_elements(slots)
     if not wanted:
         return []
-    there = set(submission.evidence.exclude(scan=Scan.INFECTED).values_list("element_id", flat=True))
+    kept = submission.evidence.filter(erased_at=None).exclude(scan=Scan.INFECTED)
+    there = set(kept.values_list("element_id", flat=True))
     return [element for element in wanted if element.pk not in there]

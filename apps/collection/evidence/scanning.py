@@ -1,4 +1,4 @@
-"""Identity and phone numbers in texts, tables, workbooks and documents, with where they stand. Pure."""
+"""Identity and phone numbers in texts, tables, workbooks, documents and PDFs, with where they stand."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from xml.etree import ElementTree
 
 import python_calamine
 from django.utils.translation import gettext as _
 
-from apps.collection.evidence.kinds import CSV, DOCX, TXT, XLSX, text_of
+from apps.collection.evidence.kinds import CSV, DOCX, PDF, TXT, XLSX, text_of
+from apps.collection.evidence.pdfs import pdf_text
 from apps.collection.evidence.refusals import Finding
 from apps.core.archives import SafeArchive, Unsafe
 from apps.core.exchanging.reading import letter
+from apps.core.kept import TextCheck
 from apps.core.numbers import plain_decimal
 from apps.core.personal import personal_numbers
 
@@ -24,13 +27,42 @@ ENOUGH = 200
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WORD_PARTS = re.compile(r"^word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml$")
 BESIDE_CELLS = re.compile(r"^xl/(comments\d*|threadedComments/.+|drawings/drawing\d+|drawings/.+)\.xml$")
+PICTURE = re.compile(r"^(?:xl|word)/media/")
 COMMENT_CELL = re.compile(r"[A-Z]{1,3}\d{1,7}")
 
 
-def findings_in(content: bytes, content_type: str) -> list[Finding]:
-    """Return the personal numbers of a file that was checked before; pictures and PDFs are not read."""
+@dataclass(frozen=True)
+class Looked:
+    """What the search for personal numbers found, and how much of the file it could read."""
+
+    findings: list[Finding]
+    check: TextCheck
+
+
+def look(content: bytes, content_type: str) -> Looked:
+    """Search a file that was checked before; pictures are not read, nor those inside other files."""
+    if content_type == PDF:
+        return _pdf(content)
     reader = _READERS.get(content_type)
-    return list(islice(reader(content), ENOUGH)) if reader else []
+    if reader is None:
+        return Looked([], TextCheck.NONE)
+    findings = list(islice(reader(content), ENOUGH))
+    has_pictures = content_type in (XLSX, DOCX) and _has_pictures(content)
+    return Looked(findings, TextCheck.PARTLY if has_pictures else TextCheck.ALL)
+
+
+def _pdf(content: bytes) -> Looked:
+    read = pdf_text(content)
+    findings = [
+        Finding(_("page %(number)s") % {"number": page.number}, found.masked)
+        for page in read.pages
+        for found in personal_numbers(page.text)
+    ]
+    return Looked(findings[:ENOUGH], read.check)
+
+
+def _has_pictures(content: bytes) -> bool:
+    return any(PICTURE.search(name) for name in SafeArchive(io.BytesIO(content)).names)
 
 
 def _text_lines(content: bytes) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404
 
-from apps.collection.evidence.kinds import SHOWN_INLINE
 from apps.collection.models import Evidence
+from apps.core.kept import SHOWN_INLINE
 from apps.plans.models import MeasureEvidence
 
 # A PDF viewer of its own needs no right; pictures and styles are the viewer's.

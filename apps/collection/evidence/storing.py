@@ -19,6 +19,8 @@ def facts_of(examined: Examined) -> dict[str, Any]:
         "content_type": examined.content_type,
         "size": examined.size,
         "sha256": examined.sha256,
+        "scan": examined.scan,
+        "text_check": examined.text_check,
     }
 
 

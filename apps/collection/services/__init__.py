@@ -2,8 +2,9 @@
 
 from apps.collection.services.acceptance import facts_open, values_accept
 from apps.collection.services.drafting import Entry, SaveOutcome, remark_save, submission_start, values_save
-from apps.collection.services.evidence import evidence_add, evidence_remove, evidence_scan_waiting
-from apps.collection.services.measure_evidence import measure_evidence_add
+from apps.collection.services.evidence import evidence_add, evidence_remove
+from apps.collection.services.kept_files import evidence_scan_waiting
+from apps.collection.services.measure_evidence import measure_evidence_add, measure_evidence_remove
 from apps.collection.services.planning import (
     AssignmentCounts,
     assignments_generate,
@@ -28,6 +29,7 @@ __all__ = [
     "evidence_scan_waiting",
     "facts_open",
     "measure_evidence_add",
+    "measure_evidence_remove",
     "period_dates_set",
     "period_events_note",
     "period_events_note_all",

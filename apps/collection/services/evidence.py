@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import WorkflowError
-from apps.collection.evidence import clamd
-from apps.collection.evidence.enums import Scan
 from apps.collection.evidence.examining import examine
 from apps.collection.evidence.refusals import FileNotTaken
 from apps.collection.evidence.storing import facts_of, store
 from apps.collection.models import Assignment, Evidence, Submission
 from apps.collection.permissions import reports_for
+from apps.collection.services.kept_files import file_let_go
 from apps.collection.services.locking import locked
 from apps.plans.models import DataElement
 
@@ -43,14 +38,12 @@ def evidence_add(
     with transaction.atomic():
         current = _writable(submission, by)
         _refuse_unasked(current, element)
-        existing = current.evidence.filter(sha256=examined.sha256).first()
+        existing = current.evidence.filter(sha256=examined.sha256, erased_at=None).first()
         if existing is not None:
             return existing
         if current.evidence.count() >= MOST_FILES:
             raise FileNotTaken("too_many", name=examined.name, limit=MOST_FILES)
-        evidence = Evidence(
-            submission=current, element=element, uploaded_by=by, scan=examined.scan, **facts_of(examined)
-        )
+        evidence = Evidence(submission=current, element=element, uploaded_by=by, **facts_of(examined))
         store(evidence, examined)
     return evidence
 
@@ -70,14 +63,14 @@ def _refuse_unasked(submission: Submission, element: DataElement | None) -> None
 
 @transaction.atomic
 def evidence_remove(*, evidence: Evidence, by: User) -> None:
-    """Take a file away from a return that is being written; one that was ever submitted stays."""
+    """Take a file away from a return that is being written.
+
+    Of one that was submitted before, the content goes (it may hold what nobody may keep) and the row stays:
+    its name, its hash, who erased it and when.
+    """
     current = _writable(evidence.submission, by)
-    if current.submitted_at is not None and evidence.uploaded_at < current.submitted_at:
-        raise WorkflowError(_("This file was already submitted and stays; add the right one beside it."))
-    storage, path = evidence.file.storage, evidence.file.name
-    evidence.delete()
-    if path:
-        transaction.on_commit(partial(storage.delete, path))
+    was_shown = current.submitted_at is not None and evidence.uploaded_at < current.submitted_at
+    file_let_go(kept=evidence, by=by, was_shown=was_shown)
 
 
 def _writable(submission: Submission, by: User) -> Submission:
@@ -87,25 +80,3 @@ def _writable(submission: Submission, by: User) -> Submission:
     if current.status not in WRITABLE:
         raise WorkflowError(_("Files can only be changed while the return is being written."))
     return current
-
-
-def evidence_scan_waiting() -> int:
-    """Scan the files that wait for the scanner; an infected one's content is removed. Returns how many."""
-    done = 0
-    for evidence in Evidence.objects.filter(scan=Scan.WAITING).order_by("pk"):
-        try:
-            virus = clamd.virus_in(_content(evidence.file)) if clamd.is_configured() else ""
-        except clamd.ScannerUnavailable:
-            break
-        state = Scan.INFECTED if virus else Scan.CLEAN if clamd.is_configured() else Scan.NONE
-        claimed = Evidence.objects.filter(pk=evidence.pk, scan=Scan.WAITING)
-        done += claimed.update(scan=state, scanned_at=timezone.now())
-        if virus:
-            evidence.file.delete(save=False)
-    return done
-
-
-def _content(file: File) -> bytes:
-    with file.open("rb") as opened:
-        content: bytes = opened.read()
-    return content

@@ -1,5 +1,11 @@
 from apps.collection.views.autosave import facts
-from apps.collection.views.evidence import evidence, evidence_change_view, evidence_preview, measure_evidence
+from apps.collection.views.evidence import (
+    evidence,
+    evidence_change_view,
+    evidence_preview,
+    measure_evidence,
+    measure_evidence_preview,
+)
 from apps.collection.views.forms import form, period_list
 from apps.collection.views.returns import submission_page, submission_print, submission_step
 from apps.collection.views.rules import rule, rule_new, rules
@@ -17,6 +23,7 @@ __all__ = [
     "facts",
     "form",
     "measure_evidence",
+    "measure_evidence_preview",
     "period_list",
     "rule",
     "rule_new",

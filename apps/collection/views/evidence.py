@@ -68,7 +68,21 @@ def evidence_preview(request: HttpRequest, pk: int) -> HttpResponseBase:
 @permission_required(everyone)
 def measure_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send a file of a measure to its lead office and to whoever may close the measure."""
-    return download(get_visible_or_404(MeasureEvidence.objects.all(), request.user, pk=pk))
+    return download(_readable_of_measure(request, pk))
+
+
+@require_safe
+@permission_required(everyone)
+def measure_evidence_preview(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show a PDF or a picture of a measure in the browser, sandboxed."""
+    return preview(_readable_of_measure(request, pk))
+
+
+def _readable_of_measure(request: HttpRequest, pk: int) -> MeasureEvidence:
+    found: MeasureEvidence = get_visible_or_404(MeasureEvidence.objects.all(), request.user, pk=pk)
+    if not found.is_readable:
+        raise Http404
+    return found
 
 
 def _readable(request: HttpRequest, pk: int) -> Evidence:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.kept import ERASED_RULE, Kept
 from apps.plans.enums import MeasureStatus, StepStatus
 from apps.plans.measures.querysets import MeasureEvidenceQuerySet
 
@@ -69,24 +70,23 @@ class MeasureUpdate(models.Model):
         return self.from_status == self.to_status
 
 
-class MeasureEvidence(models.Model):
+class MeasureEvidence(Kept):
     """A file that supports what the lead office says; optional, for it and whoever may close the measure."""
 
     measure = models.ForeignKey("plans.Measure", models.CASCADE, related_name="evidence")
     file = models.FileField(_("file"), upload_to="measures/%Y/%m/")
-    original_name = models.CharField(_("file name"), max_length=200)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField(_("size in bytes"))
-    sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
 
     objects = MeasureEvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["uploaded_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["measure", "sha256"], name="measure_evidence_file_once")
+            models.UniqueConstraint(
+                fields=["measure", "sha256"],
+                condition=Q(erased_at__isnull=True),
+                name="measure_evidence_file_once",
+            ),
+            models.CheckConstraint(condition=ERASED_RULE, name="measure_evidence_erasing_has_a_name"),
         ]
 
     def __str__(self) -> str:

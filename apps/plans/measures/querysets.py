@@ -63,3 +63,7 @@ class MeasureEvidenceQuerySet(models.QuerySet):
         own = Measure.objects.reported_by(user).values("pk")
         checked = Measure.objects.checked_by(user).values("pk")
         return self.filter(Q(measure__in=own) | Q(measure__in=checked))
+
+    def for_list(self) -> Self:
+        """With what a list of files shows of each."""
+        return self.select_related("uploaded_by", "erased_by")

@@ -3,16 +3,25 @@
 import socket
 import threading
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.collection.errors import WorkflowError
 from apps.collection.evidence import clamd
 from apps.collection.evidence.clamd import ScannerUnavailable, virus_in
 from apps.collection.models import Evidence
-from apps.collection.services import evidence_add, evidence_scan_waiting
+from apps.collection.services import (
+    evidence_add,
+    evidence_scan_waiting,
+    measure_evidence_add,
+    measure_evidence_remove,
+)
+from apps.plans.measures.services import measure_transition
+from apps.plans.models import MeasureEvidence
+from tests.dashboards.factories import MeasureFactory
 from tests.support.returns import QUARTER_2, write
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -130,3 +139,42 @@ def test_a_quarantined_file_is_opened_by_nobody_until_it_is_scanned(
     assert len(kept(tmp_path)) == 1
     page = client.get("/collection/2025/2/").content.decode()
     assert "发现病毒，文件已删除" in page
+
+
+def test_a_measure_s_file_waits_for_the_scanner_too(district, settings, client, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    settings.CLAMD_URL, settings.EVIDENCE_WITHOUT_SCANNER = "unix:///nowhere/clamd.ctl", "quarantine"
+    measure = MeasureFactory(area=district.indicators["inclusion"].area, lead_office=district.health)
+    good, bad = (
+        measure_evidence_add(
+            measure=measure, upload=SimpleUploadedFile("说明.txt", content), by=district.health_user
+        )
+        for content in ("示例".encode(), EICAR)
+    )
+    client.force_login(district.health_user)
+    address = f"/collection/measures/evidence/{good.pk}/"
+    assert ([good.scan, bad.scan], client.get(address).status_code) == (["waiting", "waiting"], 404)
+    page = client.get(f"/measures/{measure.pk}/").content.decode()
+    assert ("等待病毒扫描" in page, address in page) == (True, False)
+    with scanner(("127.0.0.1", 0)) as (url, _received):
+        settings.CLAMD_URL = url
+        assert evidence_scan_waiting() == 2
+    assert client.get(address).getvalue() == "示例".encode()
+    assert client.get(f"/collection/measures/evidence/{bad.pk}/").status_code == 404
+    assert len(kept(tmp_path)) == 1
+
+
+def test_a_reported_measure_s_file_is_erased_but_not_forgotten(district, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    measure = MeasureFactory(area=district.indicators["inclusion"].area, lead_office=district.health)
+    add = partial(measure_evidence_add, measure=measure, by=district.health_user)
+    shown = add(upload=SimpleUploadedFile("一.txt", "示例一".encode()))
+    measure_transition(measure=measure, to="completed", by=district.health_user, note="已办结")
+    with pytest.raises(ValidationError):
+        measure_evidence_remove(evidence=shown, by=district.health_user)
+    measure_transition(measure=measure, to="in_progress", by=district.health_user, note="再补充")
+    unshown = add(upload=SimpleUploadedFile("二.txt", "示例二".encode()))
+    for file in (shown, unshown):
+        measure_evidence_remove(evidence=file, by=district.health_user)
+    left = MeasureEvidence.objects.get()
+    assert (left.original_name, left.erased_by, left.is_readable) == ("一.txt", district.health_user, False)

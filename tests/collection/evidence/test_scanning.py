@@ -5,8 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.collection.evidence.kinds import kind_of
-from apps.collection.evidence.scanning import findings_in
+from apps.collection.evidence.scanning import look
 from apps.core.personal import CHECK_DIGITS, has_check_digit, personal_numbers
+from apps.demo.evidence import tiny_pdf
 from tests.support import files
 from tests.support.files import IDENTITY, MOBILE
 
@@ -14,7 +15,7 @@ MASKED, MASKED_MOBILE = "110*************2X", "138******00"
 
 
 def places(content):
-    return [(found.where, found.masked) for found in findings_in(content, kind_of(content))]
+    return [(found.where, found.masked) for found in look(content, kind_of(content)).findings]
 
 
 FILES = {
@@ -36,6 +37,11 @@ FILES = {
     "no such date": (files.xlsx({"A1": "11010519491331002X"}), []),
     "longer number": (files.xlsx({"A1": f"1{IDENTITY}"}), []),
     "landline and codes": (files.xlsx({"A1": "073128880000", "A2": "3143000001", "A3": 12345678901}), []),
+    "pdf": (
+        tiny_pdf(["Report", f"Contact {MOBILE}", f"ID {IDENTITY}"]),
+        [("第 1 页", MASKED_MOBILE), ("第 1 页", MASKED)],
+    ),
+    "pdf digit by digit": (tiny_pdf([" ".join(IDENTITY)]), [("第 1 页", MASKED)]),
     "figures": (files.docx("共 1,234 人，比上年增加 12.5%。"), []),
 }
 

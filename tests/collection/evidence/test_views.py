@@ -10,11 +10,13 @@ from apps.collection.evidence.names import clean_name
 from apps.collection.models import Evidence
 from apps.collection.services import evidence_add
 from apps.core.models import BusinessClock
+from apps.demo.evidence import tiny_pdf
 from apps.plans.models import DataElement
+from apps.reviews.services import FactReturn, review_return
 from tests.collection.evidence import test_kinds
 from tests.factories import SchoolFactory, UserFactory
 from tests.support import files
-from tests.support.returns import IN_QUARTER_2, QUARTER_2, submit, write
+from tests.support.returns import IN_QUARTER_2, QUARTER_2, review_of, submit, write
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +142,48 @@ def test_a_submitted_file_stays(district):
     send(district, remove=str(Evidence.objects.get().pk))
     send(district, ("新.png", files.png()))
     assert list(Evidence.objects.values_list("original_name", flat=True)) == ["汇总.pdf"]
+
+
+def test_a_submitted_file_that_names_people_can_be_erased_once_the_return_comes_back(
+    district, tmp_path, django_capture_on_commit_callbacks
+):
+    send(district, ("照片.png", files.png()))
+    submission = submit(district, 2)
+    fact = FactReturn(district.elements["placed"].pk, "whole", "personal_data")
+    review_return(review=review_of(submission, district.health), returns=[fact], by=district.health_user)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = send(district, remove=str(Evidence.objects.get().pk))
+    kept = Evidence.objects.get()
+    assert (kept.erased_by, kept.is_readable, stored(tmp_path)) == (district.reporter, False, [])
+    assert "内容已由" in page
+    assert "仅保留记录" in page
+    address = reverse("collection:evidence", args=[kept.pk])
+    assert browser(district.health_user).get(address).status_code == 404
+    send(district, ("照片.png", files.png()))
+    assert Evidence.objects.filter(erased_at=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("照片.png", files.png(), "图片内容无法自动检查"),
+        ("扫描件.pdf", tiny_pdf([]), "图片内容无法自动检查"),
+        (
+            "附图.docx",
+            files.docx("示例", extra={"word/media/image1.png": files.png()}),
+            "其中的图片内容无法自动检查",
+        ),
+        ("汇总.pdf", files.PDF, ""),
+    ],
+)
+def test_uploader_and_reviewer_are_told_what_no_program_could_check(district, name, content, said):
+    page = send(district, (name, content))
+    assert ("图片内容无法自动检查，请自行核对" in page) == bool(said)
+    submission = submit(district, 2)
+    review = review_of(submission, district.health)
+    page = browser(district.health_user).get(reverse("reviews:review", args=[review.pk])).content.decode()
+    assert (f'<div class="file__note">{said}' in page) == bool(said)
+    assert "请以“含有个人信息”为由退回" in page
 
 
 @pytest.mark.parametrize(
