@@ -8,6 +8,10 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 \
     DJANGO_SETTINGS_MODULE=lusong_edu.settings.production LUSONG_DATA_DIR=/data
+# LibreOffice turns Word into PDF; it needs fonts with every Chinese character.
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends libreoffice-writer-nogui fonts-noto-cjk fonts-liberation \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home --home-dir /home/lusong lusong \
  && install -d -o lusong -g lusong /data /app
 WORKDIR /app

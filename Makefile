@@ -31,6 +31,7 @@ reset: install
 
 test: install-dev
 	@tools/ensure_chromium.sh
+	@tools/ensure_office.sh
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 test-fast: install-dev

@@ -17,6 +17,7 @@ from lusong_edu.settings import environment
 from tests.support import databases, schema
 from tests.support.browser import chromium_arguments, chromium_path, watch
 from tests.support.celery_worker import CeleryWorker
+from tests.support.office import require_office
 
 RESULTS = Path("test-results")
 
@@ -81,6 +82,12 @@ def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[Ce
     worker.start()
     yield worker
     worker.stop()
+
+
+@pytest.fixture(scope="session")
+def office() -> None:
+    """LibreOffice and a reader of its PDF files; without them the test fails."""
+    require_office()
 
 
 @pytest.fixture(scope="session")

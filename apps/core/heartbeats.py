@@ -14,6 +14,7 @@ REBUILD = "rebuild"
 CHASE = "chase"
 JOBS = "jobs"
 JOB_FILES = "job-files"
+OFFICE = "office"
 
 
 def beat(name: str, **detail: int | str) -> None:

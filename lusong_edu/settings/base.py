@@ -168,6 +168,9 @@ EVIDENCE_WITHOUT_SCANNER = env.str("EVIDENCE_WITHOUT_SCANNER", default="refuse")
 # What was made in the background: how long it may take, and for how many days the file is kept.
 JOB_SECONDS = env.int("LUSONG_JOB_SECONDS", default=600)
 JOB_FILES_KEPT_DAYS = env.int("LUSONG_JOB_FILES_KEPT_DAYS", default=90)
+# LibreOffice, which turns Word into PDF: its program (empty: soffice on PATH), seconds for one file.
+SOFFICE = env.str("SOFFICE", default="")
+SOFFICE_SECONDS = env.int("LUSONG_SOFFICE_SECONDS", default=120)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -218,6 +221,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.core.tasks.sweep_jobs",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    # A worker says whether it has LibreOffice: pages are made by another process, perhaps on another host.
+    "show-office": {
+        "task": "apps.reports.tasks.show_office",
+        "schedule": 300.0,
+        "options": {"expires": 290},
     },
     "purge-job-files": {
         "task": "apps.core.tasks.purge_job_files",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -11,12 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from apps.reports.paper.fonts import fontconfig_rules
+from apps.reports.pdf import pdf_available, pdf_of
 
-needs_office = pytest.mark.skipif(
-    not (shutil.which("soffice") and shutil.which("pdftotext")), reason="LibreOffice or poppler is missing"
-)
+# Never skipped: `make test` installs what is missing, or says what to install.
+needs_office = pytest.mark.usefixtures("office")
 WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
+
+
+def require_office() -> None:
+    """Fail where LibreOffice or poppler is missing."""
+    if not (pdf_available() and shutil.which("pdftotext")):
+        pytest.fail("LibreOffice or poppler is missing; run: tools/ensure_office.sh", pytrace=False)
 
 
 @dataclass(frozen=True)
@@ -31,23 +35,9 @@ class Word:
 
 
 def as_pdf(content: bytes, folder: Path) -> Path:
-    """Convert a Word file and return the PDF."""
-    (folder / "fonts.conf").write_text(fontconfig_rules(), encoding="utf-8")
+    """Convert a Word file as the product does and return the PDF."""
     (folder / "paper.docx").write_bytes(content)
-    command = [
-        "soffice",
-        f"-env:UserInstallation=file://{folder}/profile",
-        "--headless",
-        "--convert-to",
-        "pdf",
-    ]
-    subprocess.run(
-        [*command, "--outdir", str(folder), str(folder / "paper.docx")],
-        env=os.environ | {"FONTCONFIG_FILE": str(folder / "fonts.conf")},
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
+    (folder / "paper.pdf").write_bytes(pdf_of(content))
     return folder / "paper.pdf"
 
 

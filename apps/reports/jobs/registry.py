@@ -22,11 +22,12 @@ import datetime as dt
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.core.jobs.errors import CancelledError, JobFailure
@@ -34,10 +35,13 @@ from apps.core.jobs.kinds import BuiltFile, JobKind, Parameters, register
 from apps.core.jobs.models import Job
 from apps.core.jobs.progress import Progress
 from apps.reports.jobs.parameters import ParametersForm
+from apps.reports.pdf import pdf_of
 
 __all__ = ["BuildRequest", "BuiltFile", "CancelledError", "JobFailure", "Progress", "ReportKind", "report"]
 
 QUEUE = "reports"
+PDF = "-pdf"
+PDF_TYPE = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,12 @@ class ReportKind:
     form: type[ParametersForm]
     job: JobKind
     is_listed: bool
+    has_pdf: bool = False
+
+    @property
+    def pdf_name(self) -> str:
+        """The kind of job that makes the same as a PDF."""
+        return self.name + PDF
 
     def title(self, parameters: Parameters) -> str:
         return self.job.title(parameters)
@@ -95,6 +105,7 @@ def report(
     version: int = 1,
     title: Callable[[Parameters], str] | None = None,
     is_listed: bool = True,
+    has_pdf: bool = False,
 ) -> Callable[[Builder], Builder]:
     """Register a builder: `(BuildRequest, Progress) -> BuiltFile`.
 
@@ -104,6 +115,7 @@ def report(
         version: to be raised when the builder makes another file of the same request.
         title: what the list says of one request; `label` and the words of the form when not given.
         is_listed: offered under "My reports"; else other pages ask for it.
+        has_pdf: the builder makes a Word file, which can be had as a PDF too, as the kind `<name>-pdf`.
     """
 
     def decorate(builder: Builder) -> Builder:
@@ -117,7 +129,10 @@ def report(
             queue=QUEUE,
         )
         register(job)
-        _reports[name] = ReportKind(name, label, description, form, job, is_listed)
+        if has_pdf:
+            pdf = partial(_build, converted(builder), source)
+            register(replace(job, name=name + PDF, title=partial(_pdf_title, job.title), build=pdf))
+        _reports[name] = ReportKind(name, label, description, form, job, is_listed, has_pdf)
         return builder
 
     return decorate
@@ -141,6 +156,34 @@ def _build(
         asked_by=job.owner,
     )
     return builder(request, progress)
+
+
+def _pdf_title(title: Callable[[Parameters], str], parameters: Parameters) -> str:
+    return gettext("%(title)s (PDF)") % {"title": title(parameters)}
+
+
+class OneMore:
+    """The progress of a builder whose file is converted afterwards: one part more."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.total = 1
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        self.total = total + 1
+        self.progress.stage(name, done, self.total)
+
+
+def converted(builder: Builder) -> Builder:
+    """Return a builder of PDF files from one of Word files."""
+
+    def build(request: BuildRequest, progress: Progress) -> BuiltFile:
+        inner: Any = OneMore(progress)
+        word = builder(request, inner)
+        progress.stage(gettext("Making the PDF"), inner.total - 1, inner.total)
+        return BuiltFile(f"{word.name.removesuffix('.docx')}.pdf", pdf_of(word.content), PDF_TYPE)
+
+    return build
 
 
 def reports() -> list[ReportKind]:

@@ -19,6 +19,7 @@ from apps.core.jobs.models import Job
 from apps.core.jobs.services import job_cancel, job_request, job_retry, may_have
 from apps.reports.jobs.registry import ReportKind, report_of, reports
 from apps.reports.jobs.rows import JobRow, row_of
+from apps.reports.pdf import missing_sentence, pdf_offered
 
 PAGE = 20
 
@@ -47,12 +48,21 @@ def new(request: HttpRequest, name: str) -> HttpResponse:
     kind = _offered_or_refused(name, user)
     form = kind.form(request.POST or None, user=user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        job = job_request(kind=kind.name, parameters=form.parameters(), by=user)
+        as_pdf = kind.has_pdf and request.POST.get("format") == "pdf"
+        name = kind.pdf_name if as_pdf else kind.name
+        job = job_request(kind=name, parameters=form.parameters(), by=user)
         if job.has_file:
             messages.success(request, _("It is ready: the same request was made before."))
         return redirect("reports:mine")
-    context = {"kind": kind, "form": form}
+    context = {"kind": kind, "form": form, "pdf": _pdf_words(kind)}
     return render(request, "reports/jobs/new.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _pdf_words(kind: ReportKind) -> dict[str, str]:
+    """Return what the form says of the PDF: nothing where there is none, why not where it cannot be made."""
+    if not kind.has_pdf:
+        return {}
+    return {"is_there": "1"} if pdf_offered() else {"missing": missing_sentence()}
 
 
 def _offered_or_refused(name: str, user: Any) -> ReportKind:

@@ -1,0 +1,14 @@
+"""Background work of the reports."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.core import heartbeats
+from apps.reports.pdf import pdf_available
+
+
+@shared_task
+def show_office() -> None:
+    """Say whether the worker that makes reports has LibreOffice."""
+    heartbeats.beat(heartbeats.OFFICE, is_there=int(pdf_available()))
