@@ -60,7 +60,8 @@ class OneReleaseForm(ParametersForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         field: Any = self.fields["release"]
-        field.queryset = self.releases(user).light().select_related("plan")
+        visible: Any = self.releases(user)
+        field.queryset = visible.light().select_related("plan")
         field.queryset = field.queryset.order_by("-plan__year", "-quarter", "-version")
 
     def releases(self, user: User) -> QuerySet[Release]:
