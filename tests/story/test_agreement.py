@@ -10,6 +10,8 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from apps.accounts.models import User
+from apps.dashboards import selectors
+from apps.dashboards.levers import levers_page
 from apps.plans.models import AnnualPlan, Indicator
 from tests.rollups import recompute
 from tests.support import districts
@@ -98,3 +100,28 @@ def test_the_pages_show_the_recomputed_values(leader, expected):
         if shown != rounded(value, indicator.decimals):
             wrong.append((quarter, code, headline.group(1), rounded(value, indicator.decimals)))
     assert wrong == []
+
+
+def judged(reading):
+    """Light, value and gap as they are stored: with eight decimals."""
+    numbers = (reading.value, reading.gap)
+    return str(reading.status), *(n if n is None else n.quantize(Decimal(1).scaleb(-8)) for n in numbers)
+
+
+def test_nothing_changed_in_what_if_gives_the_stored_light(plan):
+    """The panel's own judging of the accepted numbers is the stored judgement, for the core indicators."""
+    user = User.objects.get(username="leader")
+    wrong, seen = [], 0
+    for quarter in (2, 4):
+        scope = selectors.scope_of(user, plan=selectors.plan_of(user, year=plan.year), quarter=quarter)
+        for indicator in selectors.indicators_in(scope).filter(tier="core"):
+            page = levers_page(scope, indicator, sent={})
+            outcome = page.what_if.outcome if page.what_if else None
+            if outcome is None:
+                continue
+            seen += 1
+            kept = page.reading
+            if judged(outcome) != judged(kept):
+                wrong.append((quarter, indicator.code, judged(outcome), judged(kept)))
+    assert wrong == []
+    assert seen > 15
