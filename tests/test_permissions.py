@@ -40,6 +40,7 @@ THINGS = {
     "administrator": lambda world: (world.people["administrator"].pk,),
     "far person": lambda world: (world.far_user.pk,),
     "nobody": lambda world: (999_999,),
+    "lock": lambda world: (world.lock.pk,),
     "target": lambda world: (world.target.pk,),
     "submission": lambda world: (world.submission.pk,),
     "draft of another": lambda world: (world.draft.pk,),
@@ -73,6 +74,16 @@ DOORS = {
     "i18n/setlang/": [post("rrrrrrrr", language="en")],
     # accounts
     "login/": [get("orrrrrrr"), post("orrrrrrr", username="reporter", password="wrong")],
+    "login/code/": [get("rrrrrrrr"), post("rrrrrrrr", code="000000")],
+    "devices/": [get("looooooo"), post("lrrrrrrr", device="nothing")],
+    "second-step/": [get("looooooo"), post("lrrrrrrr", begin="1"), post("looooooo", code="000000")],
+    "security/": [get("lfffffoo"), post("mmmmmmmm")],
+    "security/locks/<int:pk>/remove/": [
+        get("mmmmmmmm", "lock"),
+        post("lfffffrf", "lock"),
+        post("lfffffnf", "nobody"),
+    ],
+    "security.csv": [get("lfffffoo"), post("mmmmmmmm")],
     "logout/": [get("mmmmmmmm"), post("rrrrrrrr")],
     "password/": [get("looooooo"), post("looooooo", old_password="wrong")],
     "reset/": [get("oooooooo"), post("oooooooo", username="reporter", code="AAAA2222")],
@@ -82,6 +93,12 @@ DOORS = {
         get("lfffffmf", "reporter"),
         post("lfffffof", "reporter"),
         post("lfffffnf", "far person"),
+        post("lfffffnf", "nobody"),
+    ],
+    "users/<int:pk>/second-step/off/": [
+        get("mmmmmmmm", "reporter"),
+        post("lfffffrf", "reporter"),
+        post("lfffffnf", "administrator"),
         post("lfffffnf", "nobody"),
     ],
     "users/<int:pk>/active/": [

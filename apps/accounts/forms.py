@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.validators import RegexValidator
 from django.utils.functional import lazy
@@ -15,13 +14,6 @@ from apps.organisations.enums import OrganisationKind
 from apps.organisations.models import Organisation
 
 password_help = lazy(password_validators_help_text_html, str)
-
-
-class LoginForm(AuthenticationForm):
-    error_messages = {
-        "invalid_login": _("User name or password is wrong."),
-        "inactive": _("User name or password is wrong."),
-    }
 
 
 class NewPasswordMixin(forms.Form):
@@ -169,7 +161,12 @@ class UserFilterForm(forms.Form):
 
     def rows(self, by: User) -> Any:
         """Return the accounts that `by` may see and the filters let through."""
-        users = User.objects.visible_to(by).select_related("organisation", "region").with_open_code()
+        users = (
+            User.objects.visible_to(by)
+            .select_related("organisation", "region")
+            .with_open_code()
+            .with_login_state()
+        )
         data = self.cleaned_data if self.is_valid() else {}
         users = users.matching(data.get("q", ""))
         if data.get("role"):

@@ -6,10 +6,18 @@ import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.enums import SCHOOL_ROLES, Role
 from apps.accounts.querysets import UserQuerySet
+
+# Django looks for the tables of an app here.
+from apps.accounts.security.models import LoginLock as LoginLock
+from apps.accounts.security.models import RecoveryCode as RecoveryCode
+from apps.accounts.security.models import SecondFactor as SecondFactor
+from apps.accounts.security.models import SecurityEvent as SecurityEvent
+from apps.accounts.security.models import Session as Session
 from apps.organisations.models import Organisation, Region
 
 
@@ -79,6 +87,11 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         return self.role == Role.ADMINISTRATOR
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must agree with: a new password, role or place ends every session."""
+        place = f"{self.password}|{self.role}|{self.organisation_id}|{self.region_id}"
+        return salted_hmac("lusong.session_auth", place, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_active and self.is_staff

@@ -17,6 +17,7 @@ from apps.accounts.permissions import (
     confirms_targets,
     has_role,
     is_administrator,
+    is_auditor,
     is_reporter,
     is_school_member,
     manages_accounts,
@@ -61,6 +62,7 @@ ENTRIES = (
     Entry(_("Operations"), "dashboards:operations", manages_settings),
     Entry(_("Dictionary"), "dashboards:dictionary", has_role(*Role)),
     Entry(_("Changes"), "dashboards:audit", reads_changes),
+    Entry(_("Security log"), "accounts:security", is_auditor),
 )
 
 

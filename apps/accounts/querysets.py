@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 
 from apps.accounts.enums import Role
@@ -38,3 +39,12 @@ class UserQuerySet(models.QuerySet):
             user=OuterRef("pk"), used_at__isnull=True, expires_at__gt=timezone.now()
         )
         return self.annotate(has_open_code=Exists(codes))
+
+    def with_login_state(self) -> Self:
+        """Annotate `lock_id` (the account's login is locked now) and `has_second_step`."""
+        from apps.accounts.models import LoginLock, SecondFactor
+
+        key = Concat(Value("login:"), Lower(OuterRef("username")))
+        locks = LoginLock.objects.locked().filter(kind="account", key=key)
+        factors = SecondFactor.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)
+        return self.annotate(lock_id=Subquery(locks.values("pk")[:1]), has_second_step=Exists(factors))

@@ -16,6 +16,9 @@ from apps.accounts import codes
 from apps.accounts.enums import SCHOOL_ROLES, Role
 from apps.accounts.models import ResetCode, User
 from apps.accounts.permissions import deactivates, is_same_person, manages_accounts
+from apps.accounts.security.enums import EventKind
+from apps.accounts.security.events import note
+from apps.accounts.security.models import Session
 from apps.organisations.enums import OrganisationKind
 from apps.organisations.models import Organisation, Region
 
@@ -53,7 +56,7 @@ def user_update(
     organisation: Organisation | None = None,
     offices_led: Iterable[Organisation] = (),
 ) -> User:
-    """Change an account's name, role and place; its user name stays.
+    """Change an account's name, role and place; its user name stays. A new role or place ends its logins.
 
     Raises:
         PermissionDenied: unless `by` manages accounts; nobody changes their own role.
@@ -62,9 +65,12 @@ def user_update(
     current = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     _require(manages_accounts(by) and (role == current.role or not is_same_person(by, current)))
     role_place_check(role=role, organisation=organisation, offices_led=list(offices_led))
+    has_moved = (role, organisation) != (current.role, current.organisation)
     current.name, current.role, current.organisation = name.strip(), role, organisation
     current.save(update_fields=["name", "role", "organisation"])
     current.offices_led.set(offices_led)
+    if has_moved:
+        Session.objects.filter(user=current).delete()
     return current
 
 
@@ -85,12 +91,13 @@ def role_place_check(
 
 @transaction.atomic
 def user_set_active(*, user: User, active: bool, by: User) -> User:
-    """Switch an account on or off; off ends its sessions (at their next request) and its reset code."""
+    """Switch an account on or off; off ends its logins and its reset code for good."""
     _require(deactivates(by, user))
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
         _close_codes(user)
+        Session.objects.filter(user=user).delete()
     return user
 
 
@@ -104,6 +111,7 @@ def reset_code_issue(*, user: User, by: User) -> str:
     ResetCode.objects.create(
         user=user, code_hash=make_password(code), issued_by=by, expires_at=timezone.now() + CODE_LIFETIME
     )
+    note(EventKind.CODE, by=by, about=user)
     return code
 
 
@@ -141,6 +149,7 @@ def password_set(*, user: User, password: str, by: User) -> User:
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     password_changed(password, user)
+    note(EventKind.PASSWORD, by=by)
     return user
 
 

@@ -17,15 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import codes, services
 from apps.accounts.access import get_visible_or_404, permission_required
-from apps.accounts.forms import LoginForm, PasswordForm, ResetForm, UserFilterForm, UserForm
+from apps.accounts.forms import PasswordForm, ResetForm, UserFilterForm, UserForm
 from apps.accounts.models import User
 from apps.accounts.permissions import manages_accounts
+from apps.accounts.security import locks
 
 PAGE_SIZE = 50
 
-login = auth_views.LoginView.as_view(
-    template_name="accounts/login.html", authentication_form=LoginForm, redirect_authenticated_user=True
-)
 logout = auth_views.LogoutView.as_view(next_page="accounts:login")
 
 
@@ -58,13 +56,22 @@ def reset(request: HttpRequest) -> HttpResponse:
 def _redeem(form: ResetForm) -> User | None:
     data = form.cleaned_data
     try:
+        attempt = locks.attempt_begin(data["username"], purpose="reset")
+    except ValidationError as error:
+        form.add_error("code", error)
+        return None
+    try:
         user = services.reset_code_redeem(
             username=data["username"], code=data["code"], password=data["new_password"]
         )
     except ValidationError as error:
+        locks.attempt_succeeded(attempt)
         form.add_error("new_password", error)
         return None
-    if user is None:
+    if user:
+        locks.attempt_succeeded(attempt)
+    else:
+        locks.attempt_failed(attempt)
         form.add_error(
             "code", _("User name and code do not fit, or the code has expired. Ask for a new one.")
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.reports import evaluation_views, exchange_views, lists_views, views
+from apps.reports import evaluation_views, exchange_views, lists_views, security_views, views
 from apps.reports.jobs import views as job_views
 
 app_name = "reports"
@@ -25,6 +25,7 @@ urlpatterns = [
     path("evaluations/<int:year>/<slug:key>.csv", evaluation_views.evaluation_csv, name="evaluation_csv"),
     path("dictionary.xlsx", lists_views.dictionary_xlsx, name="dictionary_xlsx"),
     path("audit.csv", lists_views.audit_csv, name="audit_csv"),
+    path("security.csv", security_views.security_csv, name="security_csv"),
     path("exchange/", exchange_views.index, name="exchange"),
     path("exchange/<slug:key>/", exchange_views.upload, name="exchange_upload"),
     path("exchange/<slug:key>/preview/<str:token>/", exchange_views.preview, name="exchange_preview"),

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.requests.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -56,7 +57,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.security.middleware.SecurityLogMiddleware",
+    "apps.accounts.security.middleware.ActivityMiddleware",
     "apps.accounts.middleware.PasswordChangeMiddleware",
+    "apps.accounts.security.middleware.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -136,8 +140,22 @@ AUTH_PASSWORD_VALIDATORS += [
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
+# Failures until nobody gets in by the account or from the address. A school's people share an address.
+LOGIN_FAILURES = {
+    "account": env.int("LUSONG_LOGIN_FAILURES", default=5),
+    "address": env.int("LUSONG_LOGIN_FAILURES_OF_ADDRESS", default=50),
+}
+LOGIN_LOCK_MINUTES = env.int("LUSONG_LOGIN_LOCK_MINUTES", default=15)
+SECOND_STEP_FOR_ADMINISTRATORS = env.bool("LUSONG_SECOND_STEP_FOR_ADMINISTRATORS", default=False)
+# Proxies between the visitor and this server: each appends whom it heard to X-Forwarded-For.
+PROXIES = env.int("LUSONG_PROXIES", default=0)
 CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "apps.accounts.security.sessions"
+# A login ends this long after it began, and this long after its last use.
+SESSION_COOKIE_AGE = env.int("LUSONG_SESSION_HOURS", default=12) * 60 * 60
+SESSION_IDLE_MINUTES = env.int("LUSONG_IDLE_MINUTES", default=30)
+# What open pages ask by themselves is no use of them.
+SESSION_PASSIVE_VIEWS = frozenset({"dashboards:pulse", "healthz"})
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

@@ -45,4 +45,7 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# The proxy that ends TLS; more, where it stands behind another. Wrong, everybody has the proxy's address.
+PROXIES = env.int("LUSONG_PROXIES", default=1)
+SECOND_STEP_FOR_ADMINISTRATORS = env.bool("LUSONG_SECOND_STEP_FOR_ADMINISTRATORS", default=True)
 REFUSE_DEMO_ACCOUNTS = not env.bool("LUSONG_ALLOW_DEMO_ACCOUNTS", default=False)

@@ -12,8 +12,10 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from apps.accounts.enums import Role
+from apps.accounts.models import LoginLock, SecondFactor
 from apps.collection.models import Evidence, Notice, SupervisionOrder
 from apps.collection.services import submission_start
 from apps.core.models import BusinessClock, Job
@@ -150,6 +152,7 @@ def make_world() -> SimpleNamespace:
         review=submission.reviews.get(office=ours.health),
         staff_review=submission.reviews.get(office=ours.staff),
         target=target,
+        lock=_locked(ours.reporter),
         rule=ValidationRule.objects.get(kind="at_most"),
         measure=measure,
         measure_evidence=measure_evidence,
@@ -158,6 +161,15 @@ def make_world() -> SimpleNamespace:
         far_school=far_school,
         other_school=ours.nine_year,
         **strangers,
+    )
+
+
+def _locked(user: Any) -> LoginLock:
+    """Lock the person's login and give them a second step."""
+    SecondFactor.objects.create(user=user, secret=b"0" * 20, confirmed_at=timezone.now())
+    hour = timezone.now() + dt.timedelta(hours=1)
+    return LoginLock.objects.create(
+        kind="account", key=f"login:{user.username}", failures=5, since=timezone.now(), locked_until=hour
     )
 
 
