@@ -1,0 +1,1 @@
+"""Targets, what they start from and what stands beside them."""
