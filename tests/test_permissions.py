@@ -57,6 +57,7 @@ THINGS = {
     "evaluation item": lambda world: (2025, "balanced", "V-SAFETY"),
     "no evaluation item": lambda world: (2025, "balanced", "NOTHING"),
     "measure evidence": lambda world: (world.measure_evidence.pk,),
+    "schedule": lambda world: (world.schedule.pk,),
     "job": lambda world: (world.job.pk,),
     "report": lambda world: ("overview-workbook",),
     "no report": lambda world: ("nothing",),
@@ -344,6 +345,14 @@ DOORS = {
     "pulse/<int:plan_id>/": [get("looooooo", "plan"), get("lnnnnnnn", "far plan")],
     # reports
     "reports/": [get("looooooo"), post("mmmmmmmm")],
+    "reports/schedules/": [get("lfffffof"), post("mmmmmmmm")],
+    "reports/schedules/new/": [get("lfffffof"), post("lfffffuf", when="monthly")],
+    "reports/schedules/<int:pk>/": [
+        get("lfffffof", "schedule"),
+        get("lfffffnf", "nobody"),
+        post("lfffffrf", "schedule", switch="0"),
+        post("lfffffuf", "schedule", when="monthly"),
+    ],
     "reports/new/<slug:name>/": [
         get("lffooooo", "report"),
         get("lnnnnnnn", "no report"),

@@ -15,6 +15,7 @@ CHASE = "chase"
 JOBS = "jobs"
 JOB_FILES = "job-files"
 OFFICE = "office"
+SCHEDULES = "report-schedules"
 
 
 def beat(name: str, **detail: int | str) -> None:

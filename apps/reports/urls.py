@@ -2,10 +2,14 @@ from django.urls import path
 
 from apps.reports import evaluation_views, exchange_views, lists_views, security_views, views
 from apps.reports.jobs import views as job_views
+from apps.reports.schedules import views as schedule_views
 
 app_name = "reports"
 urlpatterns = [
     path("reports/", job_views.mine, name="mine"),
+    path("reports/schedules/", schedule_views.schedules, name="schedules"),
+    path("reports/schedules/new/", schedule_views.schedule_new, name="schedule_new"),
+    path("reports/schedules/<int:pk>/", schedule_views.schedule, name="schedule"),
     path("reports/new/<slug:name>/", job_views.new, name="new"),
     path("reports/jobs/<int:pk>/", job_views.job, name="job"),
     path("reports/jobs/<int:pk>/cancel/", job_views.cancel, name="job_cancel"),

@@ -123,6 +123,8 @@ if EMAIL_CONFIGURED:
     vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("LUSONG_MAIL_FROM", default="lusong-tracker@localhost")
 EMAIL_TIMEOUT = 20
+# How people reach the platform (https://tracker.example.gov.cn): links in e-mails about reports.
+PUBLIC_URL = env.str("LUSONG_PUBLIC_URL", default="").rstrip("/")
 # Group robots: these hosts alone are ever posted to (host, or host:port), within this many seconds.
 WEBHOOK_HOSTS = env.list("LUSONG_WEBHOOK_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
 WEBHOOK_SECONDS = 10
@@ -241,6 +243,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_SECONDS},
     },
     # A worker says whether it has LibreOffice: pages are made by another process, perhaps on another host.
+    "run-report-schedules": {
+        "task": "apps.reports.tasks.run_schedules",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 4 * 60},
+    },
     "show-office": {
         "task": "apps.reports.tasks.show_office",
         "schedule": 300.0,

@@ -21,6 +21,7 @@ from apps.collection.services import submission_start
 from apps.core.models import BusinessClock, Job
 from apps.organisations.models import Region
 from apps.plans.models import MeasureEvidence, Target, TargetRevision, ValidationRule
+from apps.reports.models import ReportSchedule
 from tests.dashboards.factories import MeasureFactory
 from tests.factories import AreaFactory, OfficeFactory, PlanFactory, RegionFactory, SchoolFactory, UserFactory
 from tests.support.returns import QUARTER_1, District, make_district, submit
@@ -148,6 +149,7 @@ def make_world() -> SimpleNamespace:
         evidence=evidence,
         order=order,
         job=job,
+        schedule=_schedule(people["administrator"]),
         notice=notice,
         review=submission.reviews.get(office=ours.health),
         staff_review=submission.reviews.get(office=ours.staff),
@@ -175,6 +177,17 @@ def _locked(user: Any) -> LoginLock:
 
 def _nation() -> Region:
     return RegionFactory(code="000000", name="中国")
+
+
+def _schedule(administrator: Any) -> ReportSchedule:
+    return ReportSchedule.objects.create(
+        region=administrator.region,
+        kind="overview-workbook",
+        when="release",
+        since=dt.date(2025, 4, 2),
+        since_at=timezone.now(),
+        created_by=administrator,
+    )
 
 
 def _proposed(indicator: Any) -> Target:

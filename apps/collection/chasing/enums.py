@@ -11,6 +11,7 @@ class NoticeKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     EXTENDED = "extended", _("Due date extended")
     ORDER = "order", _("Supervision order")
+    REPORT = "report", _("Report")
 
 
 class Channel(models.TextChoices):

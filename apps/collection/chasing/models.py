@@ -96,11 +96,16 @@ class CalendarDay(models.Model):
 
 
 class Notice(models.Model):
-    """What one person is told inside the platform; it needs no e-mail and no telephone."""
+    """What one person is told inside the platform; it needs no e-mail and no telephone.
+
+    A report that was made is about no organisation; `link` is its page here.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=NoticeKind)
-    organisation = models.ForeignKey("organisations.Organisation", models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(
+        "organisations.Organisation", models.CASCADE, null=True, blank=True, related_name="+"
+    )
     period = models.ForeignKey("collection.Period", models.CASCADE, related_name="notices")
     order = models.ForeignKey(
         "collection.SupervisionOrder", models.CASCADE, null=True, blank=True, related_name="notices"
@@ -110,6 +115,7 @@ class Notice(models.Model):
     )
     due_on = models.DateField(null=True, blank=True)
     text = models.CharField(max_length=500, blank=True)
+    link = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     on = models.DateField(_("business date"))
     created_at = models.DateTimeField(auto_now_add=True)
@@ -123,7 +129,13 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["user", "organisation", "period", "step"],
                 condition=~Q(step=""),
+                nulls_distinct=False,
                 name="notice_once_a_step",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="report", organisation__isnull=True) & Q(link__startswith="/")
+                | ~Q(kind="report") & Q(organisation__isnull=False),
+                name="notice_is_about_somebody",
             ),
         ]
         indexes = [

@@ -61,6 +61,25 @@ def notices_give(told: Sequence[Told], *, people: dict[int, list[User]] | None =
     return list(_just_given(rows, since=before))
 
 
+@transaction.atomic
+def report_notice_give(*, user: User, period: Period, text: str, link: str, step: str) -> Notice | None:
+    """Tell one person that a report is there, at most once a step; None when it was told before."""
+    notice = Notice(
+        user=user,
+        kind=NoticeKind.REPORT,
+        period=period,
+        text=text[:500],
+        link=link,
+        step=step,
+        on=clock.today(),
+    )
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    unread_recount([user.pk])
+    own = Notice.objects.filter(user=user, organisation=None, period=period, step=step)
+    untold = own.filter(dispatch=None).select_related("user", "organisation", "period__plan")
+    return untold.first()
+
+
 def _notice(told: Told, user: User) -> Notice:
     return Notice(
         user=user,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.translation import get_language, gettext, ngettext
 
 from apps.collection.chasing.enums import NoticeKind
@@ -27,7 +28,11 @@ def period_name(period: Period) -> str:
 
 def notice_title(notice: Notice) -> str:
     """Return what a notice is about, in one line."""
-    words = {"period": period_name(notice.period), "due": notice.due_on.isoformat() if notice.due_on else ""}
+    words = {
+        "period": period_name(notice.period),
+        "due": notice.due_on.isoformat() if notice.due_on else "",
+        "report": notice.text,
+    }
     return _TITLES[NoticeKind(notice.kind)]() % words
 
 
@@ -37,21 +42,24 @@ _TITLES = {
     NoticeKind.RETURNED: lambda: gettext("Facts of %(period)s were returned for correction"),
     NoticeKind.REOPENED: lambda: gettext("The return for %(period)s was reopened for a correction"),
     NoticeKind.EXTENDED: lambda: gettext("The return for %(period)s is now due on %(due)s"),
+    NoticeKind.REPORT: lambda: gettext("The report “%(report)s” is ready"),
     NoticeKind.ORDER: lambda: gettext("A supervision order was issued about the return for %(period)s"),
 }
 
 
 def notice_text(notice: Notice) -> tuple[str, str]:
-    """Return subject and body of a notice as an e-mail. The platform is named, no address of it is sent."""
+    """Return subject and body of a notice as an e-mail.
+
+    The platform is named; its address is sent only with a report, and only where the operator has set one.
+    """
     title = notice_title(notice)
-    lines = [
-        gettext("%(name)s, hello:") % {"name": local_text(notice.organisation)},
-        "",
-        f"{title}{gettext('.')}",
-    ]
-    if notice.text:
+    who = local_text(notice.organisation) if notice.organisation else notice.user.name
+    lines = [gettext("%(name)s, hello:") % {"name": who}, "", f"{title}{gettext('.')}"]
+    if notice.text and notice.kind != NoticeKind.REPORT:
         lines += [notice.text]
     lines += ["", gettext("Log in to the Lusong Education Target Tracker to see it.")]
+    if notice.link and settings.PUBLIC_URL:
+        lines += [f"{settings.PUBLIC_URL}{notice.link}"]
     return title, "\n".join(lines)
 
 

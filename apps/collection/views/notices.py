@@ -42,6 +42,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     found: Notice = get_visible_or_404(Notice.objects.select_related("period__plan"), user, pk=pk)
     notices_read(by=user, notices=[found])
+    if found.link:
+        return redirect(found.link)
     if found.order_id:
         return redirect("collection:order", found.order_id)
     return redirect(reverse("collection:form", args=[found.period.plan.year, found.period.quarter]))

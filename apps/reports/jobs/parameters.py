@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -15,6 +16,16 @@ from apps.core.jobs.kinds import Parameters
 from apps.dashboards import wording
 from apps.dashboards.selectors import last_ended_quarter
 from apps.plans.models import AnnualPlan
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a schedule sends a report for: a plan's quarter, the release it is of, for which readers."""
+
+    plan: AnnualPlan
+    quarter: int
+    release: Any
+    reach: str
 
 
 class ParametersForm(forms.Form):
@@ -33,6 +44,11 @@ class ParametersForm(forms.Form):
     def words(cls, parameters: Parameters) -> str:
         """Return checked parameters as a person reads them, in the language in force (no query)."""
         return ""
+
+    @classmethod
+    def scheduled(cls, user: User, occasion: Occasion) -> Parameters | None:
+        """Return what a schedule asks for on an occasion for one recipient; None: nothing is there for it."""
+        return {}
 
     def parameters(self) -> dict[str, Any]:
         """Return what was checked, as JSON takes it."""
@@ -58,6 +74,10 @@ class QuarterForm(ParametersForm):
         if plan is not None:
             last = last_ended_quarter(plan.periods.all(), today=clock.today())
             self.initial.setdefault("quarter", last)
+
+    @classmethod
+    def scheduled(cls, user: User, occasion: Occasion) -> Parameters | None:
+        return {"year": occasion.plan.year, "quarter": occasion.quarter}
 
     @classmethod
     def words(cls, parameters: Parameters) -> str:

@@ -195,6 +195,12 @@ def report_of(name: str) -> ReportKind | None:
     return _reports.get(name)
 
 
+def report_by_kind(kind: str) -> ReportKind | None:
+    """Return the report whose kind of job this is, the PDF's too."""
+    found = _reports.get(kind) or _reports.get(kind.removesuffix(PDF))
+    return found if found and (kind == found.name or found.has_pdf) else None
+
+
 def discover() -> None:
     """Import `kinds` of every folder of this application that has one; no other folder is loaded."""
     for path in sorted(Path(__file__).parent.parent.glob("*/kinds.py")):

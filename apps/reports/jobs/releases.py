@@ -25,7 +25,7 @@ from apps.core.jobs.kinds import Parameters
 from apps.dashboards import wording
 from apps.organisations.models import Organisation
 from apps.plans.models import AnnualPlan
-from apps.reports.jobs.parameters import ParametersForm
+from apps.reports.jobs.parameters import Occasion, ParametersForm
 from apps.reports.jobs.registry import BuildRequest
 from apps.reports.releases.audience import CIRCULATION, Audience, audience_of, may_read
 from apps.reports.releases.edition import Edition, edition_of
@@ -68,6 +68,10 @@ class OneReleaseForm(ParametersForm):
         return Release.objects.visible_to(user)
 
     @classmethod
+    def scheduled(cls, user: User, occasion: Occasion) -> Parameters | None:
+        return parameters_of(occasion.release) if occasion.release else None
+
+    @classmethod
     def words(cls, parameters: Parameters) -> str:
         return release_name(parameters)
 
@@ -92,6 +96,11 @@ class ReleaseForm(OneReleaseForm):
     reach = forms.ChoiceField(
         label=_("For whom"), choices=REACHES, widget=forms.RadioSelect, initial=INTERNAL
     )
+
+    @classmethod
+    def scheduled(cls, user: User, occasion: Occasion) -> Parameters | None:
+        own = super().scheduled(user, occasion)
+        return own and {**own, "reach": occasion.reach}
 
     @classmethod
     def words(cls, parameters: Parameters) -> str:
@@ -127,6 +136,13 @@ class SchoolReleaseForm(OneReleaseForm):
                 plan__in=AnnualPlan.objects.visible_to(user).order_by().values("pk")
             )
         return Release.objects.visible_to(user)
+
+    @classmethod
+    def scheduled(cls, user: User, occasion: Occasion) -> Parameters | None:
+        own = super().scheduled(user, occasion)
+        if own is None or user.organisation is None or not is_school_member(user):
+            return None
+        return {**own, "school": user.organisation_id, "school_name": user.organisation.name}
 
     @classmethod
     def words(cls, parameters: Parameters) -> str:

@@ -40,7 +40,7 @@ class Release(models.Model):
     notes = models.TextField(_("release notes"), blank=True)
     checklist = models.JSONField(_("checklist"), default=list)
 
-    objects = ReleaseQuerySet.as_manager()
+    objects = ReleaseQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         verbose_name = _("release")
