@@ -84,7 +84,7 @@ class Paper:
         body.insert(len(body) - 1, table_element(grid, width=self._width))
         self._write(note, "Note")
 
-    def figure(self, picture: bytes, caption: str, *, description: str, width: int = TYPE_WIDTH) -> None:
+    def figure(self, picture: bytes, caption: str, *, description: str, width: float = TYPE_WIDTH) -> None:
         """Write a picture, `width` millimetres wide, over its caption.
 
         Args:
@@ -99,7 +99,8 @@ class Paper:
 
     def attachments(self, names: Sequence[str]) -> None:
         """Write the note of attachments, one line below the body; names end without a mark."""
-        self.blank()
+        self._keep_last()
+        self._keep(self._write("", "Normal"))
         many = len(names) > 1
         hanging = characters(5) + characters(1) // 2 * many
         for place, name in enumerate(names):
@@ -107,15 +108,20 @@ class Paper:
             head = f"附件：{number}" if place == 0 else f"　　　{number}"
             paragraph = self._write(f"{head}{name}", "Normal")
             _indent(paragraph, f'<w:ind w:left="{characters(2) + hanging}" w:hanging="{hanging}"/>')
+            self._keep(paragraph)
 
     def signature(self, office: str, date: dt.date) -> None:
-        """Write who issues it, centred over the date, which stands four characters from the right."""
-        self.blank()
-        self.blank()
+        """Write who issues it, centred over the date, which stands four characters from the right.
+
+        Both stay on a page with the end of the text.
+        """
+        self._keep_last()
+        for _line in range(2):
+            self._keep(self._write("", "Normal"))
         told = date_text(date)
         centre = characters(4) + _wide(told) // 2
         right = max(centre - _wide(office) // 2, 0)
-        self._right(office, f'<w:ind w:right="{right}"/>')
+        self._keep(self._right(office, f'<w:ind w:right="{right}"/>'))
         self._right(told, f'<w:ind w:rightChars="400" w:right="{characters(4)}"/>')
 
     def new_page(self) -> None:
@@ -149,8 +155,18 @@ class Paper:
             run.get_or_add_rPr().insert(0, element('<w:rFonts w:hint="eastAsia"/>'))
         return paragraph
 
-    def _right(self, text: str, indent: str) -> None:
-        _indent(self._write(text, "Normal"), f'{indent}<w:jc w:val="right"/>')
+    def _right(self, text: str, indent: str) -> Paragraph:
+        paragraph = self._write(text, "Normal")
+        _indent(paragraph, f'{indent}<w:jc w:val="right"/>')
+        return paragraph
+
+    def _keep_last(self) -> None:
+        """Keep the last paragraph on a page with what comes now."""
+        if self._document.paragraphs:
+            self._keep(self._document.paragraphs[-1])
+
+    def _keep(self, paragraph: Paragraph) -> None:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def date_text(date: dt.date) -> str:

@@ -123,6 +123,13 @@ def all_styles() -> str:
                 _small("SmallText", "小表文", SIZE_SMALL_5, BODY, "left"),
                 _small("SmallNumber", "小表数", SIZE_SMALL_5, BODY, "right"),
                 _small("Note", "表注", SIZE_5, BODY, "left"),
+                _paragraph("Attachment", "附件序号", "<w:keepNext/>", _size_3(BLACK)),
+                _paragraph(
+                    "AttachmentTitle",
+                    "附件标题",
+                    f'<w:keepNext/>{TITLE_LINES}<w:jc w:val="center"/>',
+                    _type(TITLE, SIZE_2),
+                ),
                 _small("Footer", "footer", SIZE_4, SONG, "left"),
                 _table(),
             ]

@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 from apps.reports.paper.measures import twips
 from apps.reports.paper.oxml import element
 
+SHORT = 8
+
 
 @dataclass(frozen=True)
 class Column:
@@ -33,8 +35,10 @@ class Grid:
 def table_element(grid: Grid, *, width: int) -> Any:
     """Return a table, `width` millimetres wide."""
     wide = _widths(grid.columns, twips(width))
-    head = _row([column.title for column in grid.columns], grid, wide, is_head=True)
-    rows = "".join(_row(row, grid, wide) for row in grid.rows)
+    head = _row([column.title for column in grid.columns], grid, wide, is_head=True, is_kept=True)
+    rows = "".join(
+        _row(row, grid, wide, is_kept=_is_kept(place, len(grid.rows))) for place, row in enumerate(grid.rows)
+    )
     columns = "".join(f'<w:gridCol w:w="{one}"/>' for one in wide)
     return element(
         f'<w:tbl><w:tblPr><w:tblStyle w:val="OfficialTable"/><w:tblW w:w="{sum(wide)}" w:type="dxa"/>'
@@ -49,21 +53,35 @@ def _widths(columns: Sequence[Column], whole: int) -> list[int]:
     return [*wide[:-1], whole - sum(wide[:-1])]
 
 
-def _row(cells: Sequence[str], grid: Grid, wide: Sequence[int], *, is_head: bool = False) -> str:
+def _is_kept(place: int, count: int) -> bool:
+    """Tell whether a row stays on a page with the next: short tables are whole, long ones end in pairs."""
+    return place < count - 1 and (count <= SHORT or place < 2 or place == count - 2)
+
+
+def _row(
+    cells: Sequence[str],
+    grid: Grid,
+    wide: Sequence[int],
+    *,
+    is_head: bool = False,
+    is_kept: bool = False,
+) -> str:
     made = "".join(
-        _cell(text, _style(column, grid, is_head), one, is_centred=column.is_centred and not is_head)
+        _cell(text, _layout(column, grid, is_head=is_head, is_kept=is_kept), one)
         for text, column, one in zip(cells, grid.columns, wide, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}</w:trPr>{made}</w:tr>"
 
 
-def _style(column: Column, grid: Grid, is_head: bool) -> str:
+def _layout(column: Column, grid: Grid, *, is_head: bool, is_kept: bool) -> str:
     kind = "Head" if is_head else "Number" if column.is_number else "Text"
-    return f"{'Small' if grid.is_small else 'Table'}{kind}"
+    style = f"{'Small' if grid.is_small else 'Table'}{kind}"
+    kept = "<w:keepNext/>" if is_kept else ""
+    centred = '<w:jc w:val="center"/>' if column.is_centred and not is_head else ""
+    return f'<w:pStyle w:val="{style}"/>{kept}{centred}'
 
 
-def _cell(text: str, style: str, width: int, *, is_centred: bool) -> str:
-    layout = f'<w:pStyle w:val="{style}"/>' + ('<w:jc w:val="center"/>' if is_centred else "")
+def _cell(text: str, layout: str, width: int) -> str:
     lines = "".join(
         f'<w:p><w:pPr>{layout}</w:pPr><w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
