@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from tests.support.doors import get, knock, make_world, post, routes
+from tests.support.doors import get, knock, make_world, post, released, routes
 
 # What the words in a row's arguments stand for: the values of the address's variables, in order.
 THINGS = {
@@ -67,6 +67,14 @@ THINGS = {
     "rule": lambda world: (world.rule.pk,),
     "review": lambda world: (world.review.pk,),
     "review of another office": lambda world: (world.staff_review.pk,),
+    "release": lambda world: released(world),
+    "no release": lambda world: (2025, 1, 9),
+    "far release": lambda world: (2031, 1, 1),
+    "no making": lambda world: (2025, 1, 999_999),
+    "texts of an area": lambda world: (2025, 1, 6),
+    "texts of another area": lambda world: (2025, 1, 10),
+    "texts of the whole": lambda world: (2025, 1, 0),
+    "far texts": lambda world: (2031, 1, 6),
 }
 
 DOORS = {
@@ -341,6 +349,28 @@ DOORS = {
     "evaluations/<int:year>/<slug:key>.csv": [
         get("looooooo", "evaluation"),
         get("lnnnnnnn", "no evaluation"),
+    ],
+    # releases
+    "releases/": [get("lffooooo"), post("mmmmmmmm")],
+    "releases/<int:year>/<int:quarter>/": [
+        get("lffooooo", "year, quarter"),
+        get("lffnnnnn", "far quarter"),
+        post("lffffuuf", "year, quarter"),
+        post("lffnnnnn", "far quarter"),
+    ],
+    "releases/<int:year>/<int:quarter>/making/<int:pk>/": [get("lffnnnnn", "no making")],
+    "releases/<int:year>/<int:quarter>/texts/<int:number>/": [
+        get("lffoooof", "texts of an area"),
+        get("lffffoof", "texts of another area"),
+        get("lffffoof", "texts of the whole"),
+        get("lffnnnnn", "far texts"),
+        post("lffrrrrf", "texts of an area", judgement="示例", judgement_version="0", next_steps_version="0"),
+    ],
+    "releases/<int:year>/<int:quarter>/v<int:version>/": [
+        get("lffooooo", "release"),
+        get("lffnnnnn", "no release"),
+        get("lffnnnnn", "far release"),
+        post("mmmmmmmm", "no release"),
     ],
     "pulse/<int:plan_id>/": [get("looooooo", "plan"), get("lnnnnnnn", "far plan")],
     # reports

@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.reports import evaluation_views, exchange_views, lists_views, security_views, views
 from apps.reports.jobs import views as job_views
+from apps.reports.releases.urls import release_patterns
 from apps.reports.schedules import views as schedule_views
 
 app_name = "reports"
@@ -39,4 +40,5 @@ urlpatterns = [
     path("exchange/<slug:key>.xlsx", exchange_views.export_xlsx, name="exchange_xlsx"),
     path("exchange/<slug:key>.csv", exchange_views.export_csv, name="exchange_csv"),
     path("exchange/<slug:key>/template.xlsx", exchange_views.template, name="exchange_template"),
+    *release_patterns,
 ]

@@ -44,12 +44,15 @@ class Ledger:
         self.extended = extended_dates(sources)
         found = Submission.objects.filter(period__in=sources, organisation__in=schools)
         self.submissions = {(row.period_id, row.organisation_id): row for row in found}
-        values = DataValue.objects.filter(submission__in=found, accepted_at__isnull=False)
+        facts = {element.pk for part in definition.parts for element in part.elements}
+        values = DataValue.objects.filter(
+            submission__in=self.submissions.values(), element__in=facts, accepted_at__isnull=False
+        )
         self.values = {
             (row.submission_id, row.element_id, row.stage): row
             for row in values.select_related("accepted_by")
         }
-        accepted = DataValueRevision.objects.filter(value__in=values, accepted_at__isnull=False)
+        accepted = DataValueRevision.objects.filter(value__in=self.values.values(), accepted_at__isnull=False)
         self.revisions = {row.value_id: row for row in accepted.order_by("number_in_order")}
         self.profiles = _by_school(SchoolProfile.objects.filter(organisation__in=schools))
         self.stages = _by_school(SchoolStage.objects.filter(organisation__in=schools))

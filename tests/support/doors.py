@@ -22,6 +22,7 @@ from apps.core.models import BusinessClock, Job
 from apps.organisations.models import Region
 from apps.plans.models import MeasureEvidence, Target, TargetRevision, ValidationRule
 from apps.reports.models import ReportSchedule
+from apps.reports.releases.services import release_make
 from tests.dashboards.factories import MeasureFactory
 from tests.factories import AreaFactory, OfficeFactory, PlanFactory, RegionFactory, SchoolFactory, UserFactory
 from tests.support.returns import QUARTER_1, District, make_district, submit
@@ -202,6 +203,12 @@ def _proposed(indicator: Any) -> Target:
         reason="示例",
     )
     return target
+
+
+def released(world: SimpleNamespace) -> tuple[int, int, int]:
+    """Release our first quarter as it stands; return year, quarter and version."""
+    release = release_make(plan=world.ours.plan, quarter=1, by=world.people["leader"])
+    return 2025, release.quarter, release.version
 
 
 def knock(world: SimpleNamespace, door: Door, address: str) -> str:

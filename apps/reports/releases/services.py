@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -17,6 +18,8 @@ from apps.reports.releases.content import content_of
 from apps.reports.releases.models import Release, ReleaseText
 from apps.reports.releases.permissions import releases, writes_texts
 from apps.reports.releases.snapshot import one_moment
+
+FASTER = gettext_lazy("Somebody else has released this quarter meanwhile. Look at that version first.")
 
 
 def draft_content(*, plan: AnnualPlan, quarter: int) -> dict[str, Any]:
@@ -32,40 +35,57 @@ def release_make(
     by: User,
     reason: str = "",
     notes: str = "",
-    checklist: Sequence[dict[str, Any]] = (),
+    version: int | None = None,
+    inspect: Callable[[], Sequence[dict[str, Any]]] = tuple,
 ) -> Release:
-    """Freeze a quarter as its next version.
+    """Freeze a quarter as its next version; people go through `freezing.release_freeze`, which inspects.
 
     Args:
         reason: why there is a new version; needed from the second on.
-        checklist: what the checklist said, kept with the release.
+        version: the one that `by` expects to make; None makes whichever is next.
+        inspect: looks at the same moment and returns what the release keeps of it, or raises to stop it.
 
     Raises:
         PermissionDenied: `by` does not release for this region.
-        ValidationError: a new version without its reason.
+        ValidationError: a new version without its reason; somebody else was faster.
     """
     if not releases(by, plan):
         raise PermissionDenied
-    with one_moment():
-        version = _next_version(plan, quarter)
-        if version > 1 and not reason.strip():
-            raise ValidationError({"reason": _("Say why a new version is made.")})
-        content = canonical.text_of(content_of(plan, quarter=quarter, version=version))
-        return Release.objects.create(
-            plan=plan,
-            quarter=quarter,
-            version=version,
-            content=content,
-            sha256=canonical.sha256_of(content),
-            business_date=clock.today(),
-            released_by=by,
-            reason=reason.strip(),
-            notes=notes.strip(),
-            checklist=list(checklist),
-        )
+    try:
+        with one_moment():
+            if version not in (None, next_version(plan, quarter)):
+                raise ValidationError(FASTER)
+            return _frozen(plan, quarter, by, reason.strip(), notes.strip(), inspect)
+    except IntegrityError as error:
+        if Release.objects.filter(plan=plan, quarter=quarter).exists():
+            raise ValidationError(FASTER) from error
+        raise
 
 
-def _next_version(plan: AnnualPlan, quarter: int) -> int:
+def _frozen(
+    plan: AnnualPlan, quarter: int, by: User, reason: str, notes: str, inspect: Callable[[], Any]
+) -> Release:
+    plan = AnnualPlan.objects.select_related("region", "policy").get(pk=plan.pk)  # as of this moment
+    version = next_version(plan, quarter)
+    if version > 1 and not reason:
+        raise ValidationError({"reason": _("Say why a new version is made.")})
+    checklist = list(inspect())
+    content = canonical.text_of(content_of(plan, quarter=quarter, version=version))
+    return Release.objects.create(
+        plan=plan,
+        quarter=quarter,
+        version=version,
+        content=content,
+        sha256=canonical.sha256_of(content),
+        business_date=clock.today(),
+        released_by=by,
+        reason=reason,
+        notes=notes,
+        checklist=checklist,
+    )
+
+
+def next_version(plan: AnnualPlan, quarter: int) -> int:
     """Return the next version; two people releasing at once meet the constraint, and one of them is told."""
     own = Release.objects.filter(plan=plan, quarter=quarter).order_by("-version")
     return (own.values_list("version", flat=True).first() or 0) + 1
