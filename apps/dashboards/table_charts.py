@@ -28,7 +28,8 @@ def trend_chart(indicator: Indicator, readings: Sequence[Reading], lines: Sequen
         return None
     steps = readings[-1].steps
     values = [reading.told for reading in readings]
-    drawn = [Series(wording.in_language(indicator), values, "accent")]
+    decimals = [0 if reading.steps else reading.decimals for reading in readings]
+    drawn = [Series(wording.in_language(indicator), values, "accent", decimals=decimals)]
     drawn += [
         Series(line.label, [line.value] * len(readings), LINE_CSS[line.kind], is_line=True)
         for line in ([] if steps else lines)
@@ -50,7 +51,14 @@ def slices_chart(kind: str, readings: Sequence[Reading], title: str) -> Chart | 
         title=title,
         kind=ChartKind.BAR,
         names=[slice_name(kind, reading.slice_value) for reading in readings],
-        series=[Series(gettext("Value"), [reading.value for reading in readings], "accent")],
+        series=[
+            Series(
+                gettext("Value"),
+                [reading.value for reading in readings],
+                "accent",
+                decimals=[reading.decimals for reading in readings],
+            )
+        ],
         is_percent=readings[0].unit == wording.PERCENT,
     )
 
@@ -66,7 +74,12 @@ def area_chart(rows: Iterable[tuple[Reading, Sequence[Line]]]) -> Chart | None:
         kind=ChartKind.BAR,
         names=[wording.in_language(reading.indicator) for reading, _lines in shares],
         series=[
-            Series(gettext("Value"), [reading.value for reading, _lines in shares], "accent"),
+            Series(
+                gettext("Value"),
+                [reading.value for reading, _lines in shares],
+                "accent",
+                decimals=[reading.decimals for reading, _lines in shares],
+            ),
             Series(gettext("Target"), targets, "off-track"),
         ],
         is_percent=True,

@@ -60,12 +60,16 @@ class ChartKind(Enum):
 
 @dataclass(frozen=True)
 class Series:
-    """Numbers of one name, in per cent where the chart is of percentages; `css` names a light's colour."""
+    """Numbers of one name, in per cent where the chart is of percentages; `css` names a light's colour.
+
+    `decimals` says how each number is rounded where it is shown; without it at most two are shown.
+    """
 
     name: str
     values: Sequence[Decimal | None]
     css: str
     is_line: bool = False
+    decimals: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Table:
-    """A named table; `name` becomes a sheet's name, `notes` are shown below it, `chart` is for workbooks."""
+    """A named table; `name` becomes a sheet's name, `notes` are shown below it, charts are for workbooks."""
 
     name: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     notes: Sequence[str] = field(default=())
     chart: Chart | None = None
+    more_charts: Sequence[Chart] = field(default=())
 
     @property
     def rows_by_column(self) -> list[list[tuple[Column, Cell]]]:
