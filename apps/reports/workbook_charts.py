@@ -20,7 +20,7 @@ COLOURS = {
     "hidden": "#E4E7EC",
 }
 MARKERS = ("circle", "diamond", "square", "triangle", "x", "star")
-# Hatch and its colour; pale enough for a number on it, also where a program draws it solid (LibreOffice does).
+# Hatch and its colour, pale enough for a number on it where a program draws it solid (LibreOffice does).
 PATTERNS = {
     "on-track": ("wide_upward_diagonal", "#9DBFE6"),
     "at-risk": ("outlined_diamond", "#E3AC67"),

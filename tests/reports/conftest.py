@@ -7,6 +7,7 @@ from django.db import transaction
 
 from tests.dashboards.conftest import area, indicator, leader, measure, plan, small_indicator, stranger_office
 from tests.reports import editions
+from tests.reports import frozen as frozen_data
 
 __all__ = ["area", "indicator", "leader", "measure", "plan", "small_indicator", "stranger_office"]
 
@@ -18,3 +19,10 @@ def small_content(django_db_setup, django_db_blocker) -> dict[str, Any]:
         content = editions.small_content()
         transaction.set_rollback(True)
     return content
+
+
+@pytest.fixture
+def frozen(django_db_setup, django_db_blocker) -> dict[str, Any]:
+    """What a release of the seeded district's last quarter holds; to be spoiled at will."""
+    with django_db_blocker.unblock():
+        return frozen_data.content()
