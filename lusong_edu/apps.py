@@ -11,4 +11,6 @@ class ProjectConfig(AppConfig):
     label = "lusong_edu"
 
     def ready(self) -> None:
+        from . import tracing  # noqa: F401 - connects to Celery's signals
+
         register(check_demo_accounts, deploy=True)

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, before_task_publish, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lusong_edu.settings.local")
 
@@ -23,3 +23,11 @@ def refuse_demo_accounts(**_: Any) -> None:
 
     if count := active_demo_accounts():
         raise SystemExit(f"error: {SENTENCE.format(count=count)}")
+
+
+@beat_init.connect
+def show_beats_life(**_: Any) -> None:
+    """From here on this process is beat: what it hands out shows that it lives."""
+    from .tracing import show_beats_life
+
+    before_task_publish.connect(show_beats_life, weak=False)

@@ -9,7 +9,7 @@ from .embedded.lease import held
 from .embedded.places import places
 from .settings.environment import data_dir
 
-FOLDERS = ("postgres", "redis", "run", "media", "static", "logs")
+FOLDERS = ("postgres", "redis", "run", "media", "static", "logs", "metrics")
 FILES = ("embedded.json", "celerybeat-schedule*", "child-*.json")
 
 

@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from apps.dashboards.home import home
 
-from .health import healthz
+from .health.views import healthz, prometheus, readyz
 
 APPS = (
     "accounts",
@@ -24,6 +24,8 @@ APPS = (
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", prometheus, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     *[path("", include(f"apps.{name}.urls")) for name in APPS if find_spec(f"apps.{name}.urls")],

@@ -80,6 +80,8 @@ THINGS = {
 DOORS = {
     "": [get("loooooor"), post("mmmmmmmm")],
     "healthz": [get("oooooooo")],
+    "readyz": [get("xxxxxxxx")],
+    "metrics": [get("oooooooo")],
     "i18n/setlang/": [post("rrrrrrrr", language="en")],
     # accounts
     "login/": [get("orrrrrrr"), post("orrrrrrr", username="reporter", password="wrong")],

@@ -1,14 +1,24 @@
-"""Signs of life of recurring work, in real time: when it was last done and what it found."""
+"""Signs of life of recurring work, in real time: when it was last done and what it found.
+
+Time is that of the database's clock alone, so that machines whose clocks differ mean the same.
+"""
 
 from __future__ import annotations
 
-from django.utils import timezone
+import datetime as dt
+
+from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models.functions import Now
 
 from apps.core.models import Heartbeat
 
+CLOCK_TOLERANCE = dt.timedelta(minutes=1)
 QUEUE = "queue:"
 PERIODS = "periods"
 SWEEP = "sweep"
+BEAT = "beat"
+BACKUP = "backup"
+BACKUP_VERIFIED = "backup-verified"
 SWEEP_WITH_WORK = "sweep-with-work"
 REBUILD = "rebuild"
 CHASE = "chase"
@@ -20,13 +30,23 @@ SCHEDULES = "report-schedules"
 
 def beat(name: str, **detail: int | str) -> None:
     """Record that the work `name` has just been done (one statement)."""
-    now = timezone.now()
     Heartbeat.objects.bulk_create(
-        [Heartbeat(name=name, at=now, detail=detail)],
+        [Heartbeat(name=name, at=Now(), detail=detail)],
         update_conflicts=True,
         unique_fields=["name"],
         update_fields=["at", "detail"],
     )
+
+
+def ages() -> dict[str, dt.timedelta]:
+    """Return by name how long ago each work was last done, by the database's clock (one query)."""
+    age = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
+    return dict(Heartbeat.objects.annotate(age=age).values_list("name", "age"))
+
+
+def is_fresh(age: dt.timedelta, patience: dt.timedelta) -> bool:
+    """Tell whether a sign is recent. One from the future is none: the clock was set back since."""
+    return -CLOCK_TOLERANCE <= age <= patience
 
 
 def latest() -> dict[str, Heartbeat]:

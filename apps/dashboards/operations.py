@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.collection.models import PeriodEvent
 from apps.core import heartbeats
 from apps.core.models import Heartbeat
+from apps.dashboards import machinery as machine
 from apps.dashboards import wording
 from apps.dashboards.bureau_state import Health, PeriodState, health_of, period_states
 from apps.plans.enums import Privacy
@@ -37,6 +38,7 @@ class Work:
 
 MINUTES, HOURS = (lambda n: dt.timedelta(minutes=n)), (lambda n: dt.timedelta(hours=n))
 WORKS = (
+    Work(heartbeats.BEAT, _("Beat, which hands out what follows"), _("every few seconds"), MINUTES(1)),
     Work(heartbeats.QUEUE + "rollup", _("Worker for results"), _("every minute"), MINUTES(3)),
     Work(heartbeats.QUEUE + "default", _("Worker for everything else"), _("every minute"), MINUTES(3)),
     Work(heartbeats.QUEUE + "reports", _("Worker for reports"), _("every minute"), MINUTES(3)),
@@ -58,7 +60,18 @@ class Sign:
     @property
     def is_worker_unseen(self) -> bool:
         """Workers show life every minute; what runs each hour or night may not have had its turn yet."""
-        return self.last is None and self.work.name.startswith(heartbeats.QUEUE)
+        return self.last is None and self.work.name.startswith((heartbeats.QUEUE, heartbeats.BEAT))
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a silent one."""
+        if self.state != "silent" and not self.is_worker_unseen:
+            return ""
+        if self.work.name == heartbeats.BEAT:
+            return gettext("Start it again: systemctl restart lusong-beat. Everything else waits for it.")
+        return gettext(
+            "Start the worker again: systemctl restart lusong-worker. What waits is then made up for."
+        )
 
 
 @dataclass(frozen=True)
@@ -90,11 +103,12 @@ class Operations:
     periods: Sequence[PeriodState]
     events: Sequence[PeriodEvent]
     runs: Sequence[Run]
+    parts: Sequence[machine.Part]
 
     @property
     def is_well(self) -> bool:
         odd = [sign for sign in self.signs if sign.state == "silent" or sign.is_worker_unseen]
-        return not odd and not self.is_stuck
+        return not odd and not self.is_stuck and all(part.is_well for part in self.parts)
 
     @property
     def is_stuck(self) -> bool:
@@ -104,8 +118,8 @@ class Operations:
 
 
 def operations_of(plan: AnnualPlan, *, today: dt.date) -> Operations:
-    """Return how the machinery of a plan runs (8 queries)."""
-    beats = heartbeats.latest()
+    """Return how the machinery of a plan runs (10 queries)."""
+    beats, ages = heartbeats.latest(), heartbeats.ages()
     events = PeriodEvent.objects.filter(period__plan=plan).select_related("period").order_by("-on", "-pk")
     runs = RebuildRun.objects.filter(plan=plan).select_related("requested_by")[:LAST_RUNS]
     names = dict(plan.indicators.values_list("code", "name_en" if not wording.is_chinese() else "name"))
@@ -113,18 +127,19 @@ def operations_of(plan: AnnualPlan, *, today: dt.date) -> Operations:
     return Operations(
         plan=plan,
         health=health_of(plan),
-        signs=[_sign(work, beats.get(work.name)) for work in WORKS],
+        signs=[_sign(work, beats.get(work.name), ages.get(work.name)) for work in WORKS],
         last_work=beats.get(heartbeats.SWEEP_WITH_WORK),
         periods=period_states(plan, today=today),
         events=list(events),
         runs=[Run(run, _sentences(run, names, private)) for run in runs],
+        parts=machine.machinery(ages),
     )
 
 
-def _sign(work: Work, last: Heartbeat | None) -> Sign:
-    if last is None:
+def _sign(work: Work, last: Heartbeat | None, age: dt.timedelta | None) -> Sign:
+    if last is None or age is None:
         return Sign(work, None, "never")
-    return Sign(work, last, "well" if timezone.now() - last.at <= work.patience else "silent")
+    return Sign(work, last, "well" if heartbeats.is_fresh(age, work.patience) else "silent")
 
 
 COLUMNS: dict[str, str | Promise] = {

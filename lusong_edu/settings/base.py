@@ -49,9 +49,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lusong_edu.health.middleware.MachineMiddleware",
     "apps.core.requests.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lusong_edu.health.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "apps.core.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -230,6 +232,9 @@ CELERY_TASK_ROUTES = {
     "apps.rollups.tasks.*": {"queue": "rollup"},
     "apps.reports.tasks.*": {"queue": "reports"},
 }
+# Who may read /metrics: machines at these addresses that come directly, and whoever brings the token.
+METRICS_ALLOW = env.list("METRICS_ALLOW", default=["127.0.0.0/8", "::1/128"])
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SWEEP_SECONDS = env.float("LUSONG_SWEEP_SECONDS", default=20.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-results": {
@@ -287,11 +292,15 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-LOGGING = {
+LOG_FORMAT = env.str("LUSONG_LOG_FORMAT", default="line")
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "lusong_edu.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }

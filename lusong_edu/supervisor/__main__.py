@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -53,6 +54,7 @@ def _run(data: Path, stack: ExitStack) -> None:
     _claim(data, port, stack)
     end_previous(data)
     _check_port(host, port)
+    _count_together(data / "metrics")
     lease = _servers(data, stack)
     compile_messages()
     _call("lusong_edu.first_run", "the database could not be prepared")
@@ -70,6 +72,13 @@ def _run(data: Path, stack: ExitStack) -> None:
         for child in children:
             child.keep_alive()
         time.sleep(0.5)
+
+
+def _count_together(folder: Path) -> None:
+    """The folder in which web server and worker count for /metrics; it begins anew with them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))
 
 
 def _stop_once(signum: int, frame: FrameType | None) -> None:

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from apps.collection.services import period_events_note
 from apps.core import heartbeats
-from apps.core.models import BusinessClock, Heartbeat
+from apps.core.models import BusinessClock, Heartbeat, Job
 from apps.core.tasks import show_life
 from apps.dashboards.operations import difference_text, operations_of
 from apps.rollups import services, tasks
 from apps.rollups.models import RebuildRun
+from lusong_edu.health import checks
 from tests.factories import UserFactory
 from tests.support.returns import accept_all, make_district, submit
 
@@ -38,6 +39,8 @@ def test_signs_of_life(district):
     assert set(states(district.plan).values()) == {"never"}
     for queue in ("rollup", "default", "reports"):
         show_life(queue)
+    for name in (heartbeats.BEAT, heartbeats.BACKUP, heartbeats.BACKUP_VERIFIED):
+        heartbeats.beat(name)
     tasks.sweep_stale_results()
     found = operations_of(district.plan, today=TODAY)
     assert (states(district.plan)["queue:rollup"], states(district.plan)["sweep"], found.is_well) == (
@@ -82,6 +85,44 @@ def test_the_page_in_words(client, district, admin):
     assert "分子原为 61，应为 60" in text
     assert "第一季度，小学" in text
     assert "应报单位 3 家" in text
+
+
+def to_do(plan):
+    return {part.label: part.remedy for part in operations_of(plan, today=TODAY).parts if part.remedy}
+
+
+def test_the_machine_says_what_to_do(district, settings, monkeypatch):
+    assert set(to_do(district.plan)) == {"最近一次备份", "最近一次恢复验证"}
+    for name in (heartbeats.BACKUP, heartbeats.BACKUP_VERIFIED):
+        heartbeats.beat(name)
+    assert to_do(district.plan) == {}
+    Heartbeat.objects.filter(name="backup").update(at=timezone.now() - dt.timedelta(hours=27))
+    Job.objects.create(
+        owner=district.reporter,
+        kind="any",
+        audience="bureau",
+        language="zh-hans",
+        on=TODAY,
+        fingerprint="f",
+        state="failed",
+        error="示例",
+        finished_at=timezone.now(),
+    )
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(checks, "disk_usage", lambda: (100, 99, 1))
+    assert set(to_do(district.plan)) == {
+        "最近一次备份",
+        "后台生成的文件",
+        "消息服务（Redis）及其队列",
+        "上传文件所在磁盘",
+    }
+
+
+def test_silent_beat_says_what_to_do(district):
+    heartbeats.beat(heartbeats.BEAT)
+    Heartbeat.objects.update(at=timezone.now() - dt.timedelta(minutes=2))
+    signs = {sign.work.name: sign.remedy for sign in operations_of(district.plan, today=TODAY).signs}
+    assert signs["beat"] == "请重新启动：systemctl restart lusong-beat。其他定时工作都要等它。"
 
 
 @pytest.mark.parametrize(

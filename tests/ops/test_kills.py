@@ -82,7 +82,7 @@ def revived(now: list[int], before: list[int]) -> bool:
 
 def healthy(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz?only=serving", timeout=5) as answer:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False

@@ -35,7 +35,7 @@ class Door:
     """One way through an address: method, what its arguments name, what is sent, and what each of `WHO` gets.
 
     Answers are one letter each: l to the login page, o 200, r elsewhere (302), f 403, n 404, m 405,
-    b 400, u 422.
+    b 400, u 422, x 503.
     """
 
     method: str
@@ -234,6 +234,7 @@ def letter(response: Any) -> str:
     return {
         401: "x",
         200: "o",
+        503: "x",
         403: "f",
         404: "n",
         405: "m",

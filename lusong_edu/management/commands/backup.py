@@ -50,9 +50,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  deleted {name}")
         if options["verify"]:
             self.stdout.write("  verified: restored into a scratch database, every table is the same")
-        note("backup", verified=int(options["verify"]), megabytes=round(size / 1e6), seconds=round(seconds))
+        note(
+            heartbeats.BACKUP,
+            verified=int(options["verify"]),
+            megabytes=round(size / 1e6),
+            seconds=round(seconds),
+        )
         if options["verify"]:
-            note("backup-verified", tables=len(made.contents.tables))
+            note(heartbeats.BACKUP_VERIFIED, tables=len(made.contents.tables))
 
 
 def add_database_url(parser: CommandParser) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.core import heartbeats
 from lusong_edu.backup import BackupError, verify
 from lusong_edu.backup.server import Server
 
@@ -31,4 +32,4 @@ class Command(BaseCommand):
         self.stdout.write(f"  {len(known.files)} files with their SHA-256")
         for name in known.missing:
             self.stdout.write(self.style.WARNING(f"  was missing already when it was made: {name}"))
-        note("backup-verified", tables=len(tables))
+        note(heartbeats.BACKUP_VERIFIED, tables=len(tables))

@@ -1,0 +1,1 @@
+"""How the system is, for a balancer, a monitor and the administrator's page."""
