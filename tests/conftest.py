@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils.translation.reloader import translation_file_changed
 
@@ -37,6 +38,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lease.close_and_wait)
     else:
         config.add_cleanup(databases.drop_all)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tests_may_empty_tables() -> Iterator[None]:
+    """A test that commits is cleaned up by TRUNCATE, which triggers of kept tables refuse to everybody."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
+        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

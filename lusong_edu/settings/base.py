@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "lusong_edu.health.middleware.MachineMiddleware",
     "apps.core.requests.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.headers.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "lusong_edu.health.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -164,6 +165,26 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_SAMESITE = "Lax"
+# Plotly makes style elements; scripts are files of this server, and none is made from text.
+SECURE_CSP = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "frame-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+# unfold's templates hold scripts, and its Alpine makes functions from attributes.
+ADMINISTRATION_CSP = {"script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"]}
+REFUSED_FEATURES = (
+    *("accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
+    *("microphone", "midi", "payment", "publickey-credentials-get", "usb", "xr-spatial-tracking"),
+)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
