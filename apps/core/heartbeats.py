@@ -26,6 +26,7 @@ JOBS = "jobs"
 JOB_FILES = "job-files"
 OFFICE = "office"
 SCHEDULES = "report-schedules"
+AUDIT = "audit"
 
 
 def beat(name: str, **detail: int | str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 from django.conf import settings
+from django.core.management import call_command
 
 from apps.core import heartbeats
+from apps.core.audit import digests
 from apps.core.jobs import files, running
 
 
@@ -31,3 +33,15 @@ def sweep_jobs() -> None:
 def purge_job_files() -> None:
     """Delete the files whose time is over."""
     heartbeats.beat(heartbeats.JOB_FILES, deleted=files.files_purge())
+
+
+@shared_task
+def digest_audit() -> None:
+    """Take the fingerprints of the audit rows of the days that are closed."""
+    heartbeats.beat(heartbeats.AUDIT, written=len(digests.digests_write()))
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Remove the logins that are over."""
+    call_command("clearsessions")

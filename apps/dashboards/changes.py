@@ -29,7 +29,10 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """One audit row: when, who (None: the system), what about, and the fields that differ from before."""
+    """One audit row: when, who (None: the system), what about, and the fields that differ from before.
+
+    `address` and `request` are the network address and number of the request that did it, empty without one.
+    """
 
     at: dt.datetime
     trail: Trail
@@ -37,6 +40,8 @@ class Change:
     by: str | None
     subject: str
     fields: Sequence[FieldChange]
+    address: str = ""
+    request: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,10 @@ def _actor(event: Any) -> int | None:
     return (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None
 
 
+def _origin(event: Any, part: str) -> str:
+    return str((event.pgh_context.metadata or {}).get(part) or "") if event.pgh_context else ""
+
+
 def _previous(trail: Trail, events: Sequence[Any]) -> dict[int, Any]:
     """Return for each event's id the event of the same thing before it."""
     if not events:
@@ -226,6 +235,8 @@ def _change(
         by=people.get(actor) if actor is not None else None,
         subject=trail.subject(event),
         fields=list(_differences(trail, event, before, names, skipped)),
+        address=_origin(event, "address"),
+        request=_origin(event, "request"),
     )
 
 

@@ -90,7 +90,10 @@ def _timeliness_facts(user: User, found: Timeliness) -> list[tuple[str, str]]:
 
 
 def _audit_table(changes: list[Change]) -> Table:
-    titles = (_("Time"), _("Changed by"), _("Kind"), _("Action"), _("What"), _("Field"), _("Old"), _("New"))
+    titles = (
+        *(_("Time"), _("Changed by"), _("Network address"), _("Kind"), _("Action"), _("What")),
+        *(_("Field"), _("Old"), _("New"), _("Request")),
+    )
     rows = [row for change in changes for row in _rows(change)]
     return Table(_("Changes"), [Column(title) for title in titles], rows)
 
@@ -101,9 +104,10 @@ def _rows(change: Change) -> list[list[Cell]]:
     head = [
         timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M:%S"),
         change.by or _("the system"),
+        change.address,
         change.trail.name,
         actions.get(change.action, _("changed")),
         change.subject,
     ]
     fields = [(field.label, field.old, field.new) for field in change.fields] or [("", "", "")]
-    return [[text_cell(text) for text in (*head, *field)] for field in fields]
+    return [[text_cell(text) for text in (*head, *field, change.request)] for field in fields]

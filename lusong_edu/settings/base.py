@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "apps.core.audit.context.AuditContextMiddleware",
     "apps.core.middleware.BusinessDateMiddleware",
 ]
 
@@ -223,6 +223,9 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history", related_query_name="history")
 
+# Fingerprints of each day's audit rows: a folder that is copied to where this server cannot write.
+AUDIT_DIGEST_DIR = Path(env.str("AUDIT_DIGEST_DIR", default=str(DATA_DIR / "audit")))
+
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -286,6 +289,15 @@ CELERY_BEAT_SCHEDULE = {
     "nightly-rebuild": {
         "task": "apps.rollups.tasks.nightly_rebuild",
         "schedule": crontab(hour=2, minute=30),
+    },
+    # Days that were missed are made up for; the fingerprints of a day are taken once.
+    "digest-audit": {
+        "task": "apps.core.tasks.digest_audit",
+        "schedule": crontab(hour="1-23/6", minute=40),
+    },
+    "clear-sessions": {
+        "task": "apps.core.tasks.clear_sessions",
+        "schedule": crontab(hour=3, minute=50),
     },
     # Every hour, so that a machine that was off at midnight catches up; a period is noted once.
     "watch-periods": {

@@ -11,6 +11,7 @@ from apps.collection.models import Submission
 from apps.organisations.models import Organisation
 from apps.plans.models import Measure, ValidationRule
 from apps.reviews.models import OfficeReview
+from tests.factories import RegionFactory, UserFactory
 from tests.support.served import HOME, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -145,3 +146,20 @@ def serious(browser, user, paths, width) -> dict[str, list[str]]:
 def test_nothing_serious(browser, addresses, username, width):
     paths = [path.format(**addresses) for path in WALKS[username]]
     assert serious(browser, User.objects.get(username=username), paths, width) == {}
+
+
+def test_a_script_that_got_into_a_page_does_not_run(browser, db):
+    context = browser.new_context(locale="zh-CN")
+    context.add_init_script(REFUSALS)
+    serve(context, UserFactory(role="leader", region=RegionFactory()))
+    page = context.new_page()
+    page.goto(f"{HOME}/devices/")
+    page.evaluate("""() => {
+        const script = document.createElement("script");
+        script.textContent = "window.ran = true";
+        document.body.append(script);
+        document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.ran = true'>");
+    }""")
+    page.wait_for_function("window.refusals.length >= 2")
+    assert page.evaluate("window.ran") is None
+    context.close()

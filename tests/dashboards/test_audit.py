@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.models import BusinessClock
@@ -90,4 +91,18 @@ def test_the_file_holds_old_and_new(auditor, client, renamed):
         "utf-8-sig"
     )
     rows = list(csv.reader(io.StringIO(content)))
-    assert rows[1][3:] == ["修改", "示例新名", "名称", "示例旧名", "示例新名"]
+    assert rows[1][2:] == ["", "学校或股室", "修改", "示例新名", "名称", "示例旧名", "示例新名", ""]
+
+
+def test_a_change_tells_from_where_and_in_which_request(auditor, client, school):
+    boss = Client(REMOTE_ADDR="10.0.0.7")
+    administrator = UserFactory(role="administrator", region=school.region)
+    boss.force_login(administrator)
+    person = UserFactory(username="someone", organisation=school)
+    answer = boss.post(f"/users/{person.pk}/active/", {"active": "0"})
+    change = client.get("/audit/", {"kind": "account", "subject": "someone"}).context["changes"][0]
+    assert (change.by, change.address, change.request) == (
+        administrator.name,
+        "10.0.0.7",
+        answer["X-Request-ID"],
+    )
