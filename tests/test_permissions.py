@@ -68,6 +68,7 @@ THINGS = {
     "review": lambda world: (world.review.pk,),
     "review of another office": lambda world: (world.staff_review.pk,),
     "release": lambda world: released(world),
+    "second release": lambda world: released(world, versions=2),
     "no release": lambda world: (2025, 1, 9),
     "far release": lambda world: (2031, 1, 1),
     "no making": lambda world: (2025, 1, 999_999),
@@ -374,6 +375,22 @@ DOORS = {
         get("lffnnnnn", "far release"),
         post("mmmmmmmm", "no release"),
     ],
+    "releases/<int:year>/<int:quarter>/v<int:version>/erratum/": [
+        get("lffooooo", "second release"),
+        get("lffnnnnn", "release"),
+        get("lffnnnnn", "far release"),
+    ],
+    "releases/<int:year>/<int:quarter>/v<int:version>/erratum.xlsx": [
+        get("lffooooo", "second release"),
+        get("lffnnnnn", "far release"),
+    ],
+    "releases/<int:year>/<int:quarter>/v<int:version>/erratum.csv": [
+        get("lffooooo", "second release"),
+        get("lffnnnnn", "far release"),
+    ],
+    "releases/compare/": [get("lffooooo"), post("mmmmmmmm")],
+    "releases/compare.xlsx": [get("lffnnnnn")],
+    "releases/compare.csv": [get("lffnnnnn")],
     "pulse/<int:plan_id>/": [get("looooooo", "plan"), get("lnnnnnnn", "far plan")],
     # reports
     "reports/": [get("looooooo"), post("mmmmmmmm")],

@@ -43,6 +43,12 @@ def releases_of(plan: AnnualPlan, user: User) -> list[Release]:
     return list(found.select_related("plan", "released_by").order_by("-quarter", "-version"))
 
 
+def all_releases(user: User) -> list[Release]:
+    """Return every release that a person may see without its content, the newest first."""
+    found = Release.objects.visible_to(user).light().select_related("plan")
+    return list(found.order_by("-plan__year", "-quarter", "-version"))
+
+
 def archive_of(plan: AnnualPlan, user: User) -> list[QuarterRow]:
     """Return the plan's quarters, the newest first (three queries, one more a quarter that is released)."""
     versions: dict[int, list[Release]] = defaultdict(list)
