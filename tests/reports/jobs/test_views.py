@@ -114,10 +114,13 @@ def test_cancelled_by_its_button(client, leader):
 
 def test_an_empty_list_says_what_to_do(client, leader, reporter):
     client.force_login(leader)
-    assert "请在上方选择报告" in client.get(MINE).content.decode()
+    page = client.get(MINE).content.decode()
+    assert "请在上方选择报告" in page
+    assert "会议演示文稿" in page
     client.force_login(reporter)
     page = client.get(MINE).content.decode()
-    assert "为您生成的报告会显示在这里" in page
+    assert "单校数据手册" in page
+    assert "会议演示文稿" not in page
     assert "总览数据表" not in page
 
 
