@@ -23,11 +23,17 @@ LEADERS = Audience(sees_all=True)
 def small_content() -> dict[str, Any]:
     """Return what a release of the third quarter holds; writes to the database."""
     with clock.held_at(TODAY):
+        return content_of(small_district().plan, quarter=QUARTER, version=1)
+
+
+def small_district() -> District:
+    """Return a district with its results and measures in the database."""
+    with clock.held_at(TODAY):
         made = District()
         _results(made)
         _measures(made)
         made.refresh()
-        return content_of(made.plan, quarter=QUARTER, version=1)
+        return made
 
 
 def _results(made: District) -> None:

@@ -25,7 +25,7 @@ from apps.reports.paper.measures import (
     characters,
     emu,
 )
-from apps.reports.paper.oxml import element
+from apps.reports.paper.oxml import element, legible
 from apps.reports.paper.packing import packed, parts_of
 from apps.reports.paper.styles import all_styles
 from apps.reports.paper.tables import Grid, table_element
@@ -58,11 +58,12 @@ class Paper:
         pages.number_pages(section)
         _describe(self._document.core_properties, properties)
 
-    def title(self, words: Sequence[str]) -> None:
-        """Write the title, its words whole, in the shape of a trapezoid or a lozenge."""
+    def title(self, words: Sequence[str], *, with_blank: bool = True) -> None:
+        """Write the title, its words whole, in the shape of a trapezoid or a lozenge, and a line below."""
         for line in titles.title_lines(words):
             self._write(line, "Title")
-        self.blank()
+        if with_blank:
+            self.blank()
 
     def heading(self, level: int, text: str) -> None:
         """Write a heading of level 1 to 4; its number is part of the text."""
@@ -151,7 +152,7 @@ class Paper:
         made: Any = paragraph._p
         made.get_or_add_pPr().insert(0, element(f'<w:pStyle w:val="{style}"/>'))
         if text:
-            run: Any = paragraph.add_run(text)._r
+            run: Any = paragraph.add_run(legible(text))._r
             run.get_or_add_rPr().insert(0, element('<w:rFonts w:hint="eastAsia"/>'))
         return paragraph
 

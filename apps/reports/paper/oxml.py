@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docx.oxml import parse_xml
 
+UNREADABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]")
 NAMESPACES = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def legible(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return UNREADABLE.sub("", text)
 
 
 def element(text: str) -> Any:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from apps.reports.paper.fonts import BLACK, BODY, LATIN, SCRIPT, SONG, TITLE, Font
 from apps.reports.paper.measures import (
-    CONDENSED,
     LINE_PITCH,
+    NARROWED,
     SIZE_2,
     SIZE_3,
     SIZE_4,
@@ -23,7 +23,8 @@ from apps.reports.paper.oxml import NAMESPACES
 # Rules of half a point, heavier above and below (in eighths of a point).
 TABLE_EDGES = {"top": 8, "left": 4, "bottom": 8, "right": 4, "insideH": 4, "insideV": 4}
 EXACT = f'<w:spacing w:before="0" w:after="0" w:line="{LINE_PITCH}" w:lineRule="exact"/>'
-TITLE_LINES = f'<w:spacing w:before="0" w:after="0" w:line="{LINE_PITCH + 80}" w:lineRule="exact"/>'
+TITLE_PITCH = LINE_PITCH + 80
+TITLE_LINES = f'<w:spacing w:before="0" w:after="0" w:line="{TITLE_PITCH}" w:lineRule="exact"/>'
 CLOSE = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
 INDENT = f'<w:ind w:firstLineChars="200" w:firstLine="{characters(2)}"/>'
 NO_GRID = '<w:snapToGrid w:val="0"/>'
@@ -38,17 +39,17 @@ def latin(font: Font, western: Font = LATIN) -> str:
 
 
 def _type(
-    font: Font, size: int, *, bold: bool = False, western: Font = LATIN, is_condensed: bool = False
+    font: Font, size: int, *, bold: bool = False, western: Font = LATIN, is_narrowed: bool = False
 ) -> str:
     weight = "<w:b/><w:bCs/>" if bold else '<w:b w:val="0"/><w:bCs w:val="0"/>'
-    closer = f'<w:spacing w:val="{-CONDENSED if is_condensed else 0}"/>'
+    narrower = f'<w:w w:val="{NARROWED if is_narrowed else 100}"/>'
     sizes = f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-    return f"<w:rPr>{latin(font, western)}{weight}{closer}{sizes}</w:rPr>"
+    return f"<w:rPr>{latin(font, western)}{weight}{narrower}{sizes}</w:rPr>"
 
 
 def _size_3(font: Font, *, bold: bool = False) -> str:
     """The type of the body and its headings, 28 characters of which fill a line."""
-    return _type(font, SIZE_3, bold=bold, is_condensed=True)
+    return _type(font, SIZE_3, bold=bold, is_narrowed=True)
 
 
 def _paragraph(key: str, name: str, layout: str, type_: str, *, based: str = "Normal") -> str:
@@ -130,6 +131,7 @@ def all_styles() -> str:
                     f'<w:keepNext/>{TITLE_LINES}<w:jc w:val="center"/>',
                     _type(TITLE, SIZE_2),
                 ),
+                _paragraph("Fingerprint", "指纹", '<w:jc w:val="left"/>', _type(SONG, SIZE_5, western=SONG)),
                 _small("Footer", "footer", SIZE_4, SONG, "left"),
                 _table(),
             ]

@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from apps.reports.paper.measures import twips
-from apps.reports.paper.oxml import element
+from apps.reports.paper.oxml import element, legible
 
 SHORT = 8
 
@@ -84,7 +84,7 @@ def _layout(column: Column, grid: Grid, *, is_head: bool, is_kept: bool) -> str:
 def _cell(text: str, layout: str, width: int) -> str:
     lines = "".join(
         f'<w:p><w:pPr>{layout}</w:pPr><w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
-        f'<w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
+        f'<w:t xml:space="preserve">{escape(legible(line))}</w:t></w:r></w:p>'
         for line in text.split("\n")
     )
     return (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 WIDEST = 20
+BREAK = re.compile(r"(?<=、)|(?=[和与])")
 Lines = tuple[str, ...]
 
 
@@ -19,11 +21,17 @@ def title_lines(words: Sequence[str], *, widest: int = WIDEST) -> Lines:
     whole = "".join(words)
     if width(whole) <= widest:
         return (whole,)
-    for count in range(2, len(words) + 1):
-        found = [lines for lines in _cut(words, count) if _fits(lines, widest)]
-        if found:
-            return min(found, key=_unevenness)
+    for holds in (is_shaped, bool):
+        for count in range(2, len(words) + 1):
+            fitting = (lines for lines in _cut(words, count) if max(map(width, lines)) <= widest)
+            if found := [lines for lines in fitting if holds(lines)]:
+                return min(found, key=_unevenness)
     return tuple(words)
+
+
+def words_of(name: str) -> list[str]:
+    """Return the parts of a long name between which a line may end: after 、 and before 和 and 与."""
+    return [part for part in BREAK.split(name) if part]
 
 
 def width(text: str) -> float:
@@ -45,10 +53,6 @@ def _cut(words: Sequence[str], count: int) -> Iterator[Lines]:
     for cuts in combinations(range(1, len(words)), count - 1):
         edges = (0, *cuts, len(words))
         yield tuple("".join(words[a:b]) for a, b in pairwise(edges))
-
-
-def _fits(lines: Lines, widest: int) -> bool:
-    return is_shaped(lines) and all(width(line) <= widest for line in lines)
 
 
 def _unevenness(lines: Lines) -> tuple[float, float]:

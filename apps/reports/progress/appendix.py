@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from apps.reports.paper.document import date_text
 from apps.reports.progress import tables
-from apps.reports.progress.blocks import Block, Heading, Listing, Plain, Turn
+from apps.reports.progress.blocks import Block, Heading, Listing, Plain, Turn, numeral
 from apps.reports.progress.selection import Selection
+from apps.reports.prose import telling
 
 INDICATORS, METHOD = "指标完成情况一览表", "数据口径和计算方法"
 NAMES = (INDICATORS, METHOD)
@@ -31,16 +32,17 @@ def method(selection: Selection) -> list[Block]:
     edition = selection.facts.edition
     found: list[Block] = []
     for number, (title, lines) in enumerate(METHOD_WORDS, start=1):
-        found.append(Heading(1, f"{'一二三四五六'[number - 1]}、{title}"))
+        found.append(Heading(1, f"{numeral(number)}、{title}"))
         found += [Plain(line) for line in lines]
     version = "草稿，未发布" if edition.is_draft else f"第{edition.version}版"
     found += [
         Heading(1, "六、数据版本"),
         Plain(
-            f"本报告根据{edition.year}年第{edition.quarter}季度数据发布（{version}）生成，冻结日期为"
+            f"本报告根据{edition.year}年{telling.QUARTERS[edition.quarter]}数据发布（{version}）生成，冻结日期为"
             f"{date_text(edition.frozen_on)}。同一版本重新生成的报告，数值不变；更正数据另发新版，并附勘误。"
         ),
-        Plain(f"数据指纹（SHA-256）：{edition.sha256}"),
+        Plain("数据指纹（SHA-256）："),
+        Plain(edition.sha256, "Fingerprint"),
     ]
     return found
 

@@ -8,8 +8,8 @@ from typing import Any
 from apps.dashboards.overview import URGENT
 from apps.dashboards.readings import Reading
 from apps.plans.models import TaskArea
-from apps.reports.progress import measure_words, next_steps, tables, words
-from apps.reports.progress.blocks import Block, Passage, Quote, headings, own_words, passage
+from apps.reports.progress import measure_words, next_steps, own_words, tables, words
+from apps.reports.progress.blocks import Block, Passage, Quote, headings, passage
 from apps.reports.progress.pictures import area_picture
 from apps.reports.progress.selection import Selection
 from apps.reports.prose import slots
@@ -29,7 +29,7 @@ def section(prose: Prose, selection: Selection, area: TaskArea, *, level: int = 
             ("指标进展", results(prose, selection, area)),
             ("需要关注的情况", attention(prose, selection, area)),
             ("举措落实", measure_words.blocks(prose, selection, area)),
-            ("研判意见", own_words(edition.text_of(TextKind.JUDGEMENT, area))),
+            ("研判意见", own_words.blocks(edition.text_of(TextKind.JUDGEMENT, area))),
             ("下一步工作", next_steps.of_area(prose, selection, area)),
         ],
     )

@@ -94,11 +94,6 @@ def passage(*sentences: Sentence | None) -> list[Block]:
     return [Passage(said)] if said else []
 
 
-def own_words(text: str) -> list[Block]:
-    """Return the paragraphs of a text that the bureau wrote."""
-    return [OwnWords(line.strip()) for line in text.splitlines() if line.strip()]
-
-
 def headings(level: int, titled: Sequence[tuple[str, Sequence[Block]]]) -> list[Block]:
     """Return the parts that have anything to say, each below its numbered heading."""
     number = {1: lambda n: f"{numeral(n)}、", 2: lambda n: f"（{numeral(n)}）", 3: lambda n: f"{n}."}[level]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from apps.dashboards.overview import URGENT
 from apps.plans.enums import MeasureStatus
 from apps.plans.models import TaskArea
-from apps.reports.progress import words
-from apps.reports.progress.blocks import Block, own_words, passage
+from apps.reports.progress import own_words, words
+from apps.reports.progress.blocks import Block, passage
 from apps.reports.progress.selection import Selection
 from apps.reports.prose import slots
 from apps.reports.prose.bound import Bound, Sentence
@@ -26,14 +26,14 @@ Step = tuple[Bound, Sentence]
 
 def of_area(prose: Prose, selection: Selection, area: TaskArea) -> list[Block]:
     """Return an area's next steps: the bureau's own words, else one paragraph an office."""
-    written = own_words(prose.facts.edition.text_of(TextKind.NEXT_STEPS, area))
+    written = own_words.blocks(prose.facts.edition.text_of(TextKind.NEXT_STEPS, area))
     return written or proposed(prose, selection, area)
 
 
 def of_all(prose: Prose, selection: Selection) -> list[Block]:
     """Return the next steps of a report: the bureau's own words for the whole, else what cannot wait."""
     is_whole = selection.office is None
-    written = own_words(prose.facts.edition.text_of(TextKind.NEXT_STEPS)) if is_whole else []
+    written = own_words.blocks(prose.facts.edition.text_of(TextKind.NEXT_STEPS)) if is_whole else []
     return written or urgent(prose, selection)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from apps.organisations.models import Organisation
 from apps.plans.models import TaskArea
 from apps.reports.prose.facts import Facts
+
+Stage = Callable[[str, int, int], None]
+
+
+def silent(name: str, done: int, total: int) -> None:
+    """Tell nobody how far a report is."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,7 @@ class Selection:
     area_number: int | None = None
     office: Organisation | None = None
     with_pictures: bool = True
+    stage: Stage = silent
 
     @cached_property
     def areas(self) -> list[TaskArea]:

@@ -109,20 +109,24 @@ def achieved(prose: Prose, codes: Sequence[str]) -> list[Block]:
     facts = prose.facts
     core = slots.core_of(facts, codes)
     done = words.having(facts, core, Status.ACHIEVED) or words.having(facts, codes, Status.ACHIEVED)
-    found = []
-    if done:
-        found.append(
-            prose.say(
-                "achieved_list" if len(done) <= MOST_NAMES else "achieved_list_more",
-                "summary/achieved",
-                word=slots.word(facts, done, Status.ACHIEVED),
-                count=slots.count(facts, done, "status", lambda one: one.status == Status.ACHIEVED),
-                names=words.names(facts, done[:MOST_NAMES]),
-                scope=_core_word(facts, done),
-            )
-        )
     back = [code for code in codes if facts.reading(code).recovered_from is not None]
-    return passage(*found, *([recovered(prose, back)] if back else []))
+    return passage(
+        *([achieved_list(prose, done, MOST_NAMES)] if done else []),
+        *([recovered(prose, back)] if back else []),
+    )
+
+
+def achieved_list(prose: Prose, done: Sequence[str], most: int) -> Sentence:
+    """Say how many are achieved, and the names of at most so many of them."""
+    facts = prose.facts
+    return prose.say(
+        "achieved_list" if len(done) <= most else "achieved_list_more",
+        "summary/achieved",
+        word=slots.word(facts, done, Status.ACHIEVED),
+        count=slots.count(facts, done, "status", lambda one: one.status == Status.ACHIEVED),
+        names=words.names(facts, done[:most]),
+        scope=_core_word(facts, done),
+    )
 
 
 def _core_word(facts: Facts, done: Sequence[str]) -> Bound:
@@ -166,11 +170,13 @@ def behind(prose: Prose, codes: Sequence[str]) -> list[Block]:
                     items=[behind_item(prose, code) for code in held],
                 )
             )
-    if not found:
-        none = words.no_word(facts, codes)
-        depends = words.sources_of(facts, codes, "status")
-        found.append(prose.say("nothing_behind_whole", "summary/behind", none=none, depends=depends))
-    return passage(*found, *waiting(prose, codes))
+    return passage(*(found or [nothing_behind(prose, codes)]), *waiting(prose, codes))
+
+
+def nothing_behind(prose: Prose, codes: Sequence[str]) -> Sentence:
+    depends = words.sources_of(prose.facts, codes, "status")
+    none = words.no_word(prose.facts, codes)
+    return prose.say("nothing_behind_whole", "summary/behind", none=none, depends=depends)
 
 
 def behind_item(prose: Prose, code: str) -> Sentence:

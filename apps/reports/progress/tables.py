@@ -150,7 +150,7 @@ def every_indicator(facts: Facts, codes: Sequence[str]) -> Grid:
         Column("数值", 12, is_number=True),
         Column("目标", 16),
         Column("进展", 14),
-        Column("到位率\n（%）", 9, is_number=True),
+        Column("到位率\n（%）", 12, is_number=True),
         Column("牵头股室", 12),
         Column("要点原文", 30),
     ]

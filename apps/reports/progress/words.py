@@ -66,12 +66,18 @@ def is_overdue(measure: Measure, today: dt.date) -> bool:
     return days_overdue(measure, today) > 0 and measure.status != MeasureStatus.CANCELLED
 
 
+def is_closed(measure: Measure, _today: dt.date) -> bool:
+    """Tell whether a measure is closed after its check."""
+    return measure.status == MeasureStatus.CLOSED
+
+
 def overdue(facts: Facts, codes: Sequence[str]) -> list[str]:
     return [code for code in codes if is_overdue(facts.measures[code], facts.today)]
 
 
 def names(facts: Facts, codes: Iterable[str]) -> list[Bound]:
-    return [slots.name(facts, code) for code in codes]
+    """Return the names of some indicators for a list, in quotation marks."""
+    return [slots.quoted(facts, code) for code in codes]
 
 
 def is_behind(reading: Reading) -> bool:

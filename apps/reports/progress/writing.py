@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
@@ -28,15 +28,9 @@ class Writer:
     tables: int = field(default=0)
     figures: int = field(default=0)
 
-    def write(self, blocks: Iterable[Block], *, between: Callable[[], None] | None = None) -> None:
-        """Write blocks in order.
-
-        Args:
-            between: called before each of them, to tell how far it is or to stop.
-        """
+    def write(self, blocks: Iterable[Block]) -> None:
+        """Write blocks in order."""
         for block in blocks:
-            if between is not None:
-                between()
             self._put(block)
 
     @singledispatchmethod

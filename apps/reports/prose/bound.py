@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
+
 if TYPE_CHECKING:
     from apps.reports.prose.facts import Facts
 
@@ -48,9 +50,10 @@ class Bound:
     def fault(self, facts: Facts) -> str:
         """Return what is wrong with the binding, empty when it follows from the release."""
         if self.read(facts) != self.value:
-            return f"“{self.text}” is bound to another value than the release has"
+            return gettext("“%(text)s” is bound to another value than the release has") % {"text": self.text}
         if self.tell(self.value) != self.text:
-            return f"“{self.text}” does not follow from its value, which is told as “{self.tell(self.value)}”"
+            words = gettext("“%(text)s” does not follow from its value, which is told as “%(told)s”")
+            return words % {"text": self.text, "told": self.tell(self.value)}
         return ""
 
 

@@ -10,6 +10,7 @@ from string import Formatter
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext
 
 from apps.reports.prose.bound import Bound, Piece, ProseError, Sentence, Source
 from apps.reports.prose.facts import Facts
@@ -72,10 +73,12 @@ def checked(sentence: Sentence, facts: Facts) -> Sentence:
     """
     for literal in sentence.literals:
         if loose := loose_words(literal):
-            raise ProseError(sentence.place, sentence.text, f"“{loose[0]}” is bound to nothing")
+            fault = gettext("“%(text)s” is bound to nothing") % {"text": loose[0]}
+            raise ProseError(sentence.place, sentence.text, fault)
     for bound in sentence.bindings:
         if not bound.text:
-            raise ProseError(sentence.place, sentence.text, f"{bound.sources[:1]} says nothing")
+            fault = gettext("%(source)s says nothing") % {"source": bound.sources[0].field}
+            raise ProseError(sentence.place, sentence.text, fault)
         if fault := bound.fault(facts):
             raise ProseError(sentence.place, sentence.text, fault)
     return sentence

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from apps.dashboards import overview, sentences
+from apps.dashboards import overview
 from apps.dashboards.measure_signs import days_overdue
 from apps.dashboards.readings import Reading
 from apps.plans.enums import Tier
@@ -50,6 +50,11 @@ def name(facts: Facts, code: str) -> Bound:
     return bind(facts, [Source(code, 0, "name")], lambda of: of.indicators[code].name)
 
 
+def quoted(facts: Facts, code: str) -> Bound:
+    """Bind an indicator's name in quotation marks, for lists."""
+    return bind(facts, [Source(code, 0, "name")], lambda of: of.indicators[code].name, telling.quoted)
+
+
 def office(facts: Facts, code: str) -> Bound:
     """Bind the name of an indicator's lead office."""
     return bind(facts, [Source(code, 0, "lead_office")], lambda of: of.indicators[code].lead_office.name)
@@ -81,7 +86,7 @@ def light(facts: Facts, code: str) -> Bound:
 
 def verdict(facts: Facts, code: str) -> Bound:
     """Bind how an indicator stands to its target, as its page says it."""
-    return told(facts, code, TARGET_FIELDS, lambda reading: telling.tight(sentences.target_sentence(reading)))
+    return told(facts, code, TARGET_FIELDS, telling.verdict)
 
 
 def reason(facts: Facts, code: str) -> Bound:

@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from apps.dashboards import lights, reading_cells, wording
+from apps.dashboards import lights, reading_cells, sentences, wording
 from apps.dashboards.lights import HIDDEN
 from apps.dashboards.measure_signs import SIGNS
 from apps.dashboards.readings import Reading
@@ -70,6 +70,12 @@ def figure_alone(reading: Reading) -> str:
 def unit(reading: Reading) -> str:
     """Return the unit for a column of its own."""
     return wording.unit_word(reading.unit) or "—"
+
+
+def verdict(reading: Reading) -> str:
+    """Return how a value stands to its target, as its page says it, to be read on after a name."""
+    told = tight(sentences.target_sentence(reading)).replace("；", "，")
+    return told if not told or told[0].isdigit() else f"，{told}"
 
 
 def target(reading: Reading) -> str:

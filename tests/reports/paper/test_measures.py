@@ -53,7 +53,7 @@ def test_the_type_area_holds_22_lines_of_28_characters(sections, styles):
     assert grid == {"type": "linesAndChars", "linePitch": "579", "charSpace": "-848"}
     height, width = (16838 - 2098 - 1984), (11906 - 1587 - 1474)
     assert (height // int(grid["linePitch"]), height % int(grid["linePitch"]) < 22) == (22, True)
-    character = 320 + int(value(styles["Normal"], "rPr/spacing"))
+    character = 320 * int(value(styles["Normal"], "rPr/w")) / 100
     assert width // character == 28
     assert attributes(styles["Normal"], "pPr/spacing") == {
         "before": "0",

@@ -12,6 +12,17 @@ pytestmark = [needs_office, pytest.mark.slow]
 POINT = 25.4 / 72
 
 
+def test_no_mark_is_lost_at_the_end_of_a_line(tmp_path):
+    paper = Paper(PROPERTIES)
+    said = "核心指标30项，其中16项已达成，5项有风险，1项滞后，1项暂无数据，7项待核定。"
+    for count in range(6):
+        paper.paragraph("育" * count + said)
+    [page] = pages_of(as_pdf(paper.content(), tmp_path))
+    text = "".join(word.text for word in page)
+    for count in range(6):
+        assert "育" * count + said in text
+
+
 def test_a_page_holds_22_lines_of_28_characters_and_its_number(tmp_path):
     paper = Paper(PROPERTIES)
     paper.paragraph("育" * 28 * 50, style="Addressee")

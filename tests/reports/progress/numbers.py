@@ -18,6 +18,7 @@ from apps.reports.progress.appendix import METHOD_WORDS
 from apps.reports.releases.edition import Edition
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+WORDED = re.compile(r"\d.*[\u4e00-\u9fffA-Z]|[\u4e00-\u9fffA-Z].*\d", re.DOTALL)
 STRUCTURE = ("Heading", "Title", "Caption", "附件", "表题")
 
 
@@ -99,25 +100,33 @@ def measures(held: Iterable[Any]) -> set[str]:
 
 def quotes(edition: Edition) -> list[str]:
     """Return what is told word for word, the longest first: names, codes, sentences of the plan, methods."""
-    found = [edition.sha256, "SHA-256", edition.plan.title, *edition.texts.values()]
+    found = [edition.plan.title, *edition.texts.values()]
+    found += [office.name for office in edition.offices]
     found += [area.text for area in edition.areas] + [area.name for area in edition.areas]
     found += [line for _title, lines in METHOD_WORDS for line in lines]
     for row in edition.indicators:
         found += [row.code, row.name, row.numerator_label, row.denominator_label, row.source_quote]
+        found.append(row.name.replace("“", "‘").replace("”", "’"))
     for measure in edition.measures:
         found += [measure.name, measure.name.replace("“", "‘").replace("”", "’")]
-    return sorted({text for text in found if text and re.search(r"\d", text)}, key=len, reverse=True)
+    worded = {text for text in found if text and WORDED.search(text)} | {edition.sha256, "SHA-256"}
+    return sorted(worded, key=len, reverse=True)
 
 
-def told(content: bytes) -> Iterator[str]:
-    """Yield the paragraphs and the cells of a file that are no heading, caption or page number."""
+def paragraphs(content: bytes) -> Iterator[str]:
+    """Yield the paragraphs of a file that are no heading or caption."""
     document = docx.Document(io.BytesIO(content))
     for paragraph in document.paragraphs:
         if not str(paragraph.style.name).startswith(STRUCTURE) and not paragraph.style.name.startswith(
             "head"
         ):
             yield paragraph.text
-    for table in document.tables:
+
+
+def told(content: bytes) -> Iterator[str]:
+    """Yield the paragraphs and the cells of a file that are no heading, caption or page number."""
+    yield from paragraphs(content)
+    for table in docx.Document(io.BytesIO(content)).tables:
         for row in table.rows[1:]:
             first = row.cells[0].text
             is_counted = first.isdigit() and len(first) < 4

@@ -24,7 +24,11 @@ def edition(small_content):
 
 @pytest.fixture(scope="module")
 def district(edition):
-    return report.made(edition, lambda: report.district_draft(edition))
+    return made(edition, lambda: report.district_draft(edition))
+
+
+def made(edition, draft) -> bytes:
+    return report.made(edition, draft)[1]
 
 
 def texts(content: bytes) -> str:
@@ -33,7 +37,7 @@ def texts(content: bytes) -> str:
 
 def test_the_same_release_gives_the_same_bytes(edition, small_content, district):
     again = editions.edition(small_content)
-    assert report.made(again, lambda: report.district_draft(again)) == district
+    assert made(again, lambda: report.district_draft(again)) == district
 
 
 def test_every_number_of_the_file_is_one_of_the_release(edition, district):
@@ -42,7 +46,7 @@ def test_every_number_of_the_file_is_one_of_the_release(edition, district):
 
 def test_a_number_that_the_release_does_not_have_is_found(edition, small_content):
     other = editions.with_reading(edition, "BAD", value=37)
-    changed = report.made(other, lambda: report.district_draft(other, with_pictures=False))
+    changed = made(other, lambda: report.district_draft(other, with_pictures=False))
     assert ("37.0", "37.0") in loose(changed, edition)
 
 
@@ -72,7 +76,7 @@ def test_it_reads_as_chinese_without_gaps(edition, district):
 
 def test_small_numbers_stay_out_of_every_part_of_the_file(small_content):
     edition = editions.edition(small_content, CIRCULATION)
-    content = report.made(edition, lambda: report.district_draft(edition))
+    content = made(edition, lambda: report.district_draft(edition))
     rows = [row for table in docx.Document(io.BytesIO(content)).tables for row in table.rows]
     few = [
         [cell.text for cell in row.cells] for row in rows if any("少数人" in cell.text for cell in row.cells)
@@ -81,7 +85,7 @@ def test_small_numbers_stay_out_of_every_part_of_the_file(small_content):
     for cells in few:
         assert not {"3", "31", "28", "9.7", "9.68", "10"} & set(cells)
         assert "保密" in cells
-    assert "少数人比率涉及人数较少，按规定保密，不列数值。" in texts(content)
+    assert "“少数人比率”涉及人数较少，按规定保密，不列数值。" in texts(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         whole = archive.read("word/document.xml").decode()
     assert not re.search(r"9\.68|9\.7%", whole)
@@ -89,7 +93,7 @@ def test_small_numbers_stay_out_of_every_part_of_the_file(small_content):
 
 def test_an_office_reports_what_it_leads_and_nothing_else(edition):
     office = next(one for one in edition.offices if one.name == "示例股")
-    content = report.made(edition, lambda: report.office_draft(edition, office))
+    content = made(edition, lambda: report.office_draft(edition, office))
     text = texts(content)
     assert "“‘M06-01’行动”" in text
     assert "优良率" not in text
@@ -97,7 +101,7 @@ def test_an_office_reports_what_it_leads_and_nothing_else(edition):
 
 
 def test_an_area_alone(edition):
-    content = report.made(edition, lambda: report.area_draft(edition, edition.areas[0]))
+    content = made(edition, lambda: report.area_draft(edition, edition.areas[0]))
     text = texts(content)
     assert "BAD优良率" in text
     assert "教联体" not in text
@@ -107,5 +111,5 @@ def test_an_area_alone(edition):
 def test_the_bureau_s_own_words_stand_as_they_were_written(small_content):
     own = [{"kind": "next_steps", "area": 6, "body": "办公室：每月调度一次。\n体卫艺股：补报12所学校。"}]
     edition = editions.edition({**small_content, "texts": own})
-    text = texts(report.made(edition, lambda: report.district_draft(edition, with_pictures=False)))
+    text = texts(made(edition, lambda: report.district_draft(edition, with_pictures=False)))
     assert "体卫艺股：补报12所学校。" in text

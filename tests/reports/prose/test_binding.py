@@ -42,19 +42,19 @@ def test_no_template_says_a_figure_or_a_judgement_itself():
 
 @pytest.mark.parametrize("said", ["本期达到54%。", "完成三项。", "进展顺利。", "指标滞后。", "提高５点。"])
 def test_loose_figures_and_judgements_are_refused(facts, said):
-    assert "is bound to nothing" in fault(facts, said)
+    assert "没有数据依据" in fault(facts, said)
 
 
 def test_a_text_that_does_not_follow_from_its_value_is_refused(facts):
     honest = slots.figure(facts, "BAD")
     assert honest.text == "40.0%"
-    assert "does not follow" in fault(facts, "优良率", replace(honest, text="40.1%"))
+    assert "与其数值不符" in fault(facts, "优良率", replace(honest, text="40.1%"))
 
 
 def test_another_value_than_the_release_s_is_refused(facts):
     honest = slots.figure(facts, "BAD")
     other = replace(facts.reading("BAD"), value=honest.value.value + 1)
-    assert "another value" in fault(facts, replace(honest, text="41.0%", value=other))
+    assert "与发布数据不一致" in fault(facts, replace(honest, text="41.0%", value=other))
 
 
 @pytest.mark.parametrize("word", ["achieved", "on_track", "at_risk"])
@@ -65,13 +65,13 @@ def test_an_adjective_against_the_status_is_refused(facts, word):
     claimed = Bound(
         "已达成", (Source("BAD", 3, "status"),), "achieved", lambda of: of.reading("BAD").status, str
     )
-    assert "another value" in fault(facts, claimed)
+    assert "与发布数据不一致" in fault(facts, claimed)
 
 
 def test_a_count_of_the_wrong_number_is_refused(facts):
     honest = slots.count_status(facts, ["GOOD", "BAD"], "achieved")
     assert honest.text == "1"
-    assert "another value" in fault(facts, replace(honest, text="2", value=2))
+    assert "与发布数据不一致" in fault(facts, replace(honest, text="2", value=2))
 
 
 def test_a_good_sentence_knows_what_it_rests_on(facts):
