@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run reset test test-fast test-debian-pg lint format messages lock
+.PHONY: help install install-dev run reset test test-fast test-debian-pg chaos lint format messages lock
 
 help:
 	@echo "make run        start everything on http://127.0.0.1:$(PORT) (PORT=8080 make run for another port)"
@@ -17,6 +17,7 @@ help:
 	@echo "make test       the whole suite, with browser and worker tests"
 	@echo "make test-fast  the inner loop: no browser, worker or slow test"
 	@echo "make test-debian-pg  the tests that ask the database, on Debian's PostgreSQL 15"
+	@echo "make chaos      kill every part at every step of the work and print what is lost; minutes, not in the suite"
 	@echo "make lint       ruff, mypy, migrations and translations"
 
 install: $(VENV)/.stamp-app node_modules/.stamp
@@ -40,6 +41,10 @@ test-fast: install-dev
 # Debian's PostgreSQL is the oldest version supported; the parts of the suite that ask the database most.
 test-debian-pg: install-dev
 	PYTHON=$(BIN)/python tools/test_debian_postgres.sh -n $(WORKERS) --dist worksteal -m "not browser" $(or $(PYTEST_ARGS),tests/core tests/accounts tests/organisations tests/plans tests/collection tests/reviews tests/rollups tests/demo)
+
+# Ten minutes and more; the table goes into docs/reliability.md.
+chaos: install-dev
+	$(BIN)/python -m tests.chaos --write docs/reliability.md
 
 lint: install-dev
 	$(BIN)/ruff check .

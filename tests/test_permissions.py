@@ -58,6 +58,7 @@ THINGS = {
     "no evaluation item": lambda world: (2025, "balanced", "NOTHING"),
     "measure evidence": lambda world: (world.measure_evidence.pk,),
     "schedule": lambda world: (world.schedule.pk,),
+    "nothing behind": lambda world: (999_999, "indicator", "NONE"),
     "job": lambda world: (world.job.pk,),
     "report": lambda world: ("overview-workbook",),
     "no report": lambda world: ("nothing",),
@@ -270,9 +271,11 @@ DOORS = {
         get("lfffnnnf", "far school"),
         post("lfffwwwf", "own school", demand="示例"),
     ],
+    "chasing/orders/": [get("looooooo"), post("mmmmmmmm")],
     "chasing/orders/<int:pk>/": [
         get("looooooo", "order"),
         get("lnnnnnnn", "nobody"),
+        post("lrrfffff", "order", reply="示例"),
         post("lfffrrrf", "order", note="示例"),
     ],
     # reviews
@@ -402,6 +405,10 @@ DOORS = {
         post("lfffffrf", "schedule", switch="0"),
         post("lfffffuf", "schedule", when="monthly"),
     ],
+    "reports/behind/": [get("lffooooo"), post("mmmmmmmm")],
+    "reports/behind/<int:pk>/": [get("lffnnnnn", "nobody"), post("lffnnnnn", "nobody")],
+    "reports/behind/<int:pk>/<slug:kind>/<slug:code>/": [get("lffnnnnn", "nothing behind")],
+    "reports/circulars/<int:pk>/": [get("lffnnnnn", "nobody")],
     "reports/new/<slug:name>/": [
         get("lffooooo", "report"),
         get("lnnnnnnn", "no report"),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.reports import evaluation_views, exchange_views, lists_views, security_views, views
+from apps.reports.behind import views as behind_views
 from apps.reports.jobs import views as job_views
 from apps.reports.releases.urls import release_patterns
 from apps.reports.schedules import views as schedule_views
@@ -11,6 +12,10 @@ urlpatterns = [
     path("reports/schedules/", schedule_views.schedules, name="schedules"),
     path("reports/schedules/new/", schedule_views.schedule_new, name="schedule_new"),
     path("reports/schedules/<int:pk>/", schedule_views.schedule, name="schedule"),
+    path("reports/behind/", behind_views.newest, name="behind_newest"),
+    path("reports/behind/<int:pk>/", behind_views.behind, name="behind"),
+    path("reports/behind/<int:pk>/<slug:kind>/<slug:code>/", behind_views.order_new, name="behind_order"),
+    path("reports/circulars/<int:pk>/", behind_views.circular, name="circular"),
     path("reports/new/<slug:name>/", job_views.new, name="new"),
     path("reports/jobs/<int:pk>/", job_views.job, name="job"),
     path("reports/jobs/<int:pk>/cancel/", job_views.cancel, name="job_cancel"),

@@ -11,7 +11,16 @@ class NoticeKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     EXTENDED = "extended", _("Due date extended")
     ORDER = "order", _("Supervision order")
+    ANSWERED = "answered", _("Supervision order answered")
     REPORT = "report", _("Report")
+
+
+class OrderSubject(models.TextChoices):
+    """What a supervision order is about."""
+
+    RETURN = "return", _("A return that is late")
+    INDICATOR = "indicator", _("An indicator that is behind")
+    MEASURE = "measure", _("A measure that is behind")
 
 
 class Channel(models.TextChoices):

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.collection.chasing.enums import Channel, DispatchState, NoticeKind, RobotKind
+from apps.collection.chasing.enums import Channel, DispatchState, NoticeKind, OrderSubject, RobotKind
 from apps.collection.chasing.querysets import NoticeQuerySet, OrderQuerySet
 
 
@@ -215,18 +215,34 @@ class Dispatch(models.Model):
 
 @pghistory.track(model_name="SupervisionOrderHistory")
 class SupervisionOrder(models.Model):
-    """A supervision order (督办单): suggested with its evidence, issued and closed by a person."""
+    """A supervision order (督办单): suggested with its evidence, issued, answered and closed by people.
+
+    About a late return, or about an indicator or a measure that a release shows to be behind: it cites then
+    the release (`source_name`, `source_sha256`), is answered by its office and closed by somebody else.
+    """
 
     plan = models.ForeignKey("plans.AnnualPlan", models.PROTECT, related_name="orders")
     number = models.PositiveIntegerField(_("number"))
     period = models.ForeignKey("collection.Period", models.PROTECT, related_name="orders")
     organisation = models.ForeignKey("organisations.Organisation", models.PROTECT, related_name="orders")
+    subject = models.CharField(_("about"), max_length=10, choices=OrderSubject, default=OrderSubject.RETURN)
+    indicator = models.ForeignKey(
+        "plans.Indicator", models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    measure = models.ForeignKey("plans.Measure", models.PROTECT, null=True, blank=True, related_name="orders")
+    source_name = models.CharField(_("release"), max_length=60, blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True)
     evidence = models.TextField(_("what happened"))
     demand = models.TextField(_("what is asked"))
     answer_due_on = models.DateField(_("to be settled by"))
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     issued_on = models.DateField(_("issued on"))
     issued_at = models.DateTimeField(auto_now_add=True)
+    reply = models.TextField(_("answer"), blank=True)
+    replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    replied_on = models.DateField(_("answered on"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -241,8 +257,39 @@ class SupervisionOrder(models.Model):
             models.UniqueConstraint(fields=["plan", "number"], name="supervision_order_number_once"),
             models.UniqueConstraint(
                 fields=["period", "organisation"],
-                condition=Q(closed_on__isnull=True),
+                condition=Q(closed_on__isnull=True, subject="return"),
                 name="supervision_order_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator"],
+                condition=Q(closed_on__isnull=True),
+                name="supervision_order_one_open_indicator",
+            ),
+            models.UniqueConstraint(
+                fields=["measure"],
+                condition=Q(closed_on__isnull=True),
+                name="supervision_order_one_open_measure",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject="return", indicator__isnull=True, measure__isnull=True, source_sha256="")
+                | Q(subject="indicator", indicator__isnull=False, measure__isnull=True) & ~Q(source_sha256="")
+                | Q(subject="measure", indicator__isnull=True, measure__isnull=False) & ~Q(source_sha256=""),
+                name="supervision_order_says_about_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(reply="", replied_by__isnull=True, replied_on__isnull=True)
+                | Q(replied_by__isnull=False, replied_on__isnull=False) & ~Q(reply=""),
+                name="supervision_order_answer_has_a_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True)
+                | Q(replied_by__isnull=True)
+                | ~Q(closed_by=F("replied_by")),
+                name="supervision_order_closed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject="return") | Q(closed_on__isnull=True) | ~Q(reply=""),
+                name="supervision_order_answered_first",
             ),
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True, closed_by__isnull=True, closing_note="")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
-from apps.collection.chasing.enums import NoticeKind
+from apps.collection.chasing.enums import NoticeKind, OrderSubject
 from apps.collection.chasing.missing import Missing, missing_of
 from apps.collection.chasing.notices import Told, notices_give
 from apps.collection.chasing.permissions import issues_orders_for
@@ -63,9 +63,9 @@ def suggestions_of(
     policy = policy_of(period.plan)
     rows = missing_of(period, today=today, organisations=organisations) if missing is None else missing
     open_ones = set(
-        SupervisionOrder.objects.filter(period=period, closed_on__isnull=True).values_list(
-            "organisation_id", flat=True
-        )
+        SupervisionOrder.objects.filter(
+            period=period, subject=OrderSubject.RETURN, closed_on__isnull=True
+        ).values_list("organisation_id", flat=True)
     )
     ripe = [one for one in rows if is_ripe(one, policy) and one.organisation.pk not in open_ones]
     return [Suggestion(one, evidence_of(one, period)) for one in ripe]
@@ -106,13 +106,14 @@ def order_issue(
     )
     if not found or found[0].state != DataState.LATE:
         raise ValidationError(_("This return is not late (any more); there is nothing to order."))
-    _check(demand, answer_due_on)
+    check_demand(demand, answer_due_on)
     orders = SupervisionOrder.objects.filter(plan=plan)
-    if orders.filter(period=period, organisation=organisation, closed_on__isnull=True).exists():
+    own = orders.filter(period=period, organisation=organisation, subject=OrderSubject.RETURN)
+    if own.filter(closed_on__isnull=True).exists():
         raise WorkflowError(_("A supervision order about this return is open already."))
     order = SupervisionOrder.objects.create(
         plan=plan,
-        number=(orders.aggregate(last=Max("number"))["last"] or 0) + 1,
+        number=next_number(plan),
         period=period,
         organisation=organisation,
         evidence="\n".join(evidence_of(found[0], period)),
@@ -125,7 +126,13 @@ def order_issue(
     return order
 
 
-def _check(demand: str, answer_due_on: dt.date) -> None:
+def next_number(plan: AnnualPlan) -> int:
+    """Return the number of the plan's next order; the caller has locked the plan's row."""
+    return (SupervisionOrder.objects.filter(plan=plan).aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def check_demand(demand: str, answer_due_on: dt.date) -> None:
+    """Raise ValidationError unless something is asked, without personal numbers, by a day to come."""
     if not demand.strip():
         raise ValidationError({"demand": _("Say what is asked.")})
     try:
@@ -144,6 +151,10 @@ def order_close(*, order: SupervisionOrder, note: str, by: User) -> SupervisionO
         raise PermissionDenied
     if current.closed_on is not None:
         raise WorkflowError(_("This order is closed already."))
+    if current.subject != OrderSubject.RETURN and not current.reply:
+        raise WorkflowError(_("The office has not answered yet; an order is closed upon its answer."))
+    if current.replied_by_id == by.pk:
+        raise WorkflowError(_("Whoever answered an order does not close it."))
     if not note.strip():
         raise ValidationError({"note": _("Say how it was settled.")})
     current.closed_by, current.closed_on, current.closing_note = by, clock.today(), note.strip()[:300]

@@ -19,6 +19,12 @@ def is_of_plan_region(user: Any, period: Any) -> bool:
     return period is not None and user.region_id == period.plan.region_id
 
 
+@predicate
+def answers_order(user: Any, order: Any) -> bool:
+    """The user belongs to the school or office that the order was issued to."""
+    return order is not None and user.organisation_id == order.organisation_id
+
+
 chases_for = chases & is_of_plan_region
 extends_for = extends & is_of_plan_region
 issues_orders_for = issues_orders & is_of_plan_region

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import get_language, gettext, ngettext
 
-from apps.collection.chasing.enums import NoticeKind
+from apps.collection.chasing.enums import NoticeKind, OrderSubject
 from apps.core.templatetags.lusong import local_text, quarter_name
 
 if TYPE_CHECKING:
@@ -32,8 +32,12 @@ def notice_title(notice: Notice) -> str:
         "period": period_name(notice.period),
         "due": notice.due_on.isoformat() if notice.due_on else "",
         "report": notice.text,
+        "number": notice.order.number if notice.order else "",
     }
-    return _TITLES[NoticeKind(notice.kind)]() % words
+    kind = NoticeKind(notice.kind)
+    if kind == NoticeKind.ORDER and notice.order and notice.order.subject != OrderSubject.RETURN:
+        return gettext("Supervision order no. %(number)s was issued about what is behind") % words
+    return _TITLES[kind]() % words
 
 
 _TITLES = {
@@ -42,6 +46,7 @@ _TITLES = {
     NoticeKind.RETURNED: lambda: gettext("Facts of %(period)s were returned for correction"),
     NoticeKind.REOPENED: lambda: gettext("The return for %(period)s was reopened for a correction"),
     NoticeKind.EXTENDED: lambda: gettext("The return for %(period)s is now due on %(due)s"),
+    NoticeKind.ANSWERED: lambda: gettext("Supervision order no. %(number)s was answered"),
     NoticeKind.REPORT: lambda: gettext("The report “%(report)s” is ready"),
     NoticeKind.ORDER: lambda: gettext("A supervision order was issued about the return for %(period)s"),
 }

@@ -43,6 +43,10 @@ REASONS: dict[str, str | Promise] = {
         "The virus scanner does not answer at the moment, so “%(name)s” was not taken. Try again in a few"
         " minutes; everything else is saved."
     ),
+    "no_room": gettext_lazy(
+        "The platform's disk is full, so “%(name)s” was not taken. Tell the administrator; everything else is"
+        " saved."
+    ),
     "too_many": gettext_lazy(
         "A return holds at most %(limit)s files, so “%(name)s” was not taken. Put several pages into one PDF."
     ),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from apps.collection.evidence.examining import Examined
 from apps.collection.evidence.kinds import EXTENSIONS
+from apps.collection.evidence.refusals import FileNotTaken
+from apps.core.whole_files import DiskFull, save_whole
 
 
 def facts_of(examined: Examined) -> dict[str, Any]:
@@ -25,9 +26,16 @@ def facts_of(examined: Examined) -> dict[str, Any]:
 
 
 def store(row: Any, examined: Examined) -> None:
-    """Write the file under a random name and save its row; a row that is refused leaves no file behind."""
+    """Write the file under a random name and save its row; a row that is refused leaves no file behind.
+
+    Raises:
+        FileNotTaken: the disk is full.
+    """
     name = f"{secrets.token_hex(16)}{EXTENSIONS[examined.content_type]}"
-    row.file.save(name, ContentFile(examined.content), save=False)
+    try:
+        save_whole(row.file, name, examined.content)
+    except DiskFull:
+        raise FileNotTaken("no_room", name=examined.name) from None
     storage, path = row.file.storage, row.file.name
     try:
         with transaction.atomic():

@@ -8,12 +8,12 @@ import secrets
 from pathlib import PurePath
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from apps.core.jobs.kinds import BuiltFile
 from apps.core.jobs.models import JobFile
+from apps.core.whole_files import save_whole
 
 
 def keep(built: BuiltFile, *, fingerprint: str) -> JobFile:
@@ -27,7 +27,7 @@ def keep(built: BuiltFile, *, fingerprint: str) -> JobFile:
         expires_at=expiry(),
     )
     name = f"{secrets.token_hex(16)}{PurePath(built.name).suffix.lower()}"
-    row.file.save(name, ContentFile(built.content), save=False)
+    save_whole(row.file, name, built.content)
     return row
 
 

@@ -19,6 +19,7 @@ from apps.core.jobs.kinds import BuiltFile, JobKind, kind_of, knows
 from apps.core.jobs.models import Job
 from apps.core.jobs.progress import Progress, beating
 from apps.core.jobs.services import AFRESH, enqueue, job_claim, job_fail, job_finish, job_share, next_in_line
+from apps.core.whole_files import DiskFull
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,9 @@ def job_run(pk: int) -> None:
         except JobFailure as failure:
             logger.warning("job %s failed: %s", pk, failure)
             job_fail(job=job, words=str(failure))
+        except DiskFull:
+            logger.error("job %s found no room on the disk", pk)
+            job_fail(job=job, words=_("The platform's disk is full. Tell the administrator, then try again."))
         except SoftTimeLimitExceeded:
             logger.exception("job %s took too long", pk)
             job_fail(job=job, words=_("It took too long and was stopped. Try again when less is going on."))

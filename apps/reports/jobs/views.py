@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.access import get_visible_or_404
-from apps.accounts.permissions import manages_settings
+from apps.accounts.permissions import is_bureau_member, manages_settings
 from apps.core.jobs.models import Job
 from apps.core.jobs.services import job_cancel, job_request, job_retry, may_have
 from apps.reports.jobs.registry import ReportKind, report_of, reports
@@ -35,6 +35,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [row_of(job) for job in page.object_list],
+        "is_bureau": is_bureau_member(user),
         "manages_schedules": manages_settings(user),
         "kept_days": settings.JOB_FILES_KEPT_DAYS,
         "offered": [kind for kind in reports() if kind.offered_to(user)],
