@@ -12,6 +12,7 @@ from apps.accounts.access import roles_required
 from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.core.addresses import redirect_on
 from apps.dashboards import pages, selectors
+from apps.dashboards.citing import citations_of
 from apps.dashboards.evaluations.notices import notices_for
 from apps.dashboards.guarded import area_or_404, explain_page_or_404, indicator_or_404, scope_or_404
 from apps.dashboards.levers import levers_card
@@ -36,9 +37,13 @@ def current(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, year: int) -> HttpResponse:
     """Show the areas of a plan in one quarter."""
     page = pages.overview_page(scope_or_404(request, year))
-    return render(
-        request, "dashboards/overview.html", {"page": page, "scope": page.scope, "plan": page.scope.plan}
-    )
+    context = {
+        "page": page,
+        "scope": page.scope,
+        "plan": page.scope.plan,
+        "citations": citations_of(page.scope),
+    }
+    return render(request, "dashboards/overview.html", context)
 
 
 @require_safe

@@ -16,6 +16,7 @@ from apps.accounts.access import get_visible_or_404, roles_required
 from apps.accounts.enums import Role
 from apps.core import display
 from apps.dashboards import wording
+from apps.dashboards.citing import touched_by
 from apps.reviews.enums import ReviewStatus
 from apps.reviews.models import OfficeReview
 from apps.reviews.pages import may_decide
@@ -58,6 +59,9 @@ def impact(request: HttpRequest, pk: int) -> HttpResponse:
         "n_more": max(len(moved) - MOST_SHOWN, 0),
         "n_lights": sum(row.changes_light for row in moved),
         "n_indicators": len({row.indicator.pk for row in moved}),
+        "citations": (
+            touched_by(user, found.submission.period, moved) if found.status == ReviewStatus.WAITING else []
+        ),
     }
     return render(request, "dashboards/impact.html", context)
 

@@ -6,6 +6,9 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
+        from apps.dashboards import citing
         from apps.reports.jobs.registry import discover
+        from apps.reports.releases import citing as releases
 
         discover()
+        citing.register(citing=releases.citing, touching=releases.touching)

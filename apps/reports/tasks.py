@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.core import heartbeats
+from apps.core import clock, heartbeats
 from apps.reports.pdf import pdf_available
+from apps.reports.releases.telling import corrections_tell
 from apps.reports.schedules.services import schedules_run
 
 
@@ -19,3 +20,10 @@ def show_office() -> None:
 def run_schedules() -> None:
     """Ask for the reports whose day has come, and tell of those that are ready."""
     heartbeats.beat(heartbeats.SCHEDULES, asked=schedules_run())
+
+
+@shared_task
+def tell_corrections() -> None:
+    """Tell leaders of releases whose figures have been corrected."""
+    with clock.held_at(clock.read_date()):
+        corrections_tell()

@@ -277,6 +277,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 4 * 60},
     },
+    "tell-corrections": {
+        "task": "apps.reports.tasks.tell_corrections",
+        "schedule": crontab(minute="*/2"),
+        "options": {"expires": 110},
+    },
     "show-office": {
         "task": "apps.reports.tasks.show_office",
         "schedule": 300.0,

@@ -13,6 +13,7 @@ class NoticeKind(models.TextChoices):
     ORDER = "order", _("Supervision order")
     ANSWERED = "answered", _("Supervision order answered")
     REPORT = "report", _("Report")
+    CORRECTED = "corrected", _("Released figures corrected")
 
 
 class OrderSubject(models.TextChoices):

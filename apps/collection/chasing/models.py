@@ -133,8 +133,8 @@ class Notice(models.Model):
                 name="notice_once_a_step",
             ),
             models.CheckConstraint(
-                condition=Q(kind="report", organisation__isnull=True) & Q(link__startswith="/")
-                | ~Q(kind="report") & Q(organisation__isnull=False),
+                condition=Q(kind__in=["report", "corrected"], organisation__isnull=True, link__startswith="/")
+                | ~Q(kind__in=["report", "corrected"]) & Q(organisation__isnull=False),
                 name="notice_is_about_somebody",
             ),
         ]

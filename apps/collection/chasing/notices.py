@@ -62,11 +62,22 @@ def notices_give(told: Sequence[Told], *, people: dict[int, list[User]] | None =
 
 
 @transaction.atomic
-def report_notice_give(*, user: User, period: Period, text: str, link: str, step: str) -> Notice | None:
-    """Tell one person that a report is there, at most once a step; None when it was told before."""
+def report_notice_give(
+    *,
+    user: User,
+    period: Period,
+    text: str,
+    link: str,
+    step: str,
+    kind: NoticeKind = NoticeKind.REPORT,
+) -> Notice | None:
+    """Tell one person of a report, that it is there unless said otherwise, at most once a step.
+
+    None when it was told before.
+    """
     notice = Notice(
         user=user,
-        kind=NoticeKind.REPORT,
+        kind=kind,
         period=period,
         text=text[:500],
         link=link,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from apps.collection.models import Notice, Period
 
 NAMED = 20
+# Their text is in their title.
+NAMED_BY_TEXT = (NoticeKind.REPORT, NoticeKind.CORRECTED)
 
 
 def period_name(period: Period) -> str:
@@ -48,6 +50,7 @@ _TITLES = {
     NoticeKind.EXTENDED: lambda: gettext("The return for %(period)s is now due on %(due)s"),
     NoticeKind.ANSWERED: lambda: gettext("Supervision order no. %(number)s was answered"),
     NoticeKind.REPORT: lambda: gettext("The report “%(report)s” is ready"),
+    NoticeKind.CORRECTED: lambda: gettext("Figures of the release %(report)s have been corrected"),
     NoticeKind.ORDER: lambda: gettext("A supervision order was issued about the return for %(period)s"),
 }
 
@@ -60,7 +63,7 @@ def notice_text(notice: Notice) -> tuple[str, str]:
     title = notice_title(notice)
     who = local_text(notice.organisation) if notice.organisation else notice.user.name
     lines = [gettext("%(name)s, hello:") % {"name": who}, "", f"{title}{gettext('.')}"]
-    if notice.text and notice.kind != NoticeKind.REPORT:
+    if notice.text and notice.kind not in NAMED_BY_TEXT:
         lines += [notice.text]
     lines += ["", gettext("Log in to the Lusong Education Target Tracker to see it.")]
     if notice.link and settings.PUBLIC_URL:
