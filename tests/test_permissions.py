@@ -394,6 +394,7 @@ DOORS = {
     "releases/compare/": [get("lffooooo"), post("mmmmmmmm")],
     "releases/compare.xlsx": [get("lffnnnnn")],
     "releases/compare.csv": [get("lffnnnnn")],
+    "screen/": [get("lffooooo"), post("mmmmmmmm")],
     "pulse/<int:plan_id>/": [get("looooooo", "plan"), get("lnnnnnnn", "far plan")],
     # reports
     "reports/": [get("looooooo"), post("mmmmmmmm")],

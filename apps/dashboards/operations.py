@@ -45,6 +45,8 @@ WORKS = (
     Work(heartbeats.SWEEP, _("Sweep of the outbox"), _("every 20 seconds"), MINUTES(3)),
     Work(heartbeats.PERIODS, _("Watch over the periods"), _("every hour"), HOURS(2)),
     Work(heartbeats.CHASE, _("Reminders and messages"), _("every 15 minutes"), MINUTES(40)),
+    Work(heartbeats.JOBS, _("Watch over files being made"), _("every 20 seconds"), MINUTES(3)),
+    Work(heartbeats.SCHEDULES, _("Reports that come by themselves"), _("every 5 minutes"), MINUTES(15)),
     Work(heartbeats.REBUILD, _("Nightly full rebuild"), _("every night at 02:30"), HOURS(26)),
 )
 

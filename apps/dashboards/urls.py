@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.dashboards import views, views_compare, views_levers, views_methods, views_schools
+from apps.dashboards import views, views_compare, views_levers, views_methods, views_schools, views_screen
 from apps.dashboards.evaluations import views as views_evaluations
 from apps.dashboards.urls_bureau import bureau_patterns
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("evaluations/", views_evaluations.current, name="evaluations"),
     path("evaluations/<int:year>/<slug:key>/", views_evaluations.evaluation, name="evaluation"),
     path("evaluations/<int:year>/<slug:key>/<str:code>/", views_evaluations.item, name="evaluation_item"),
+    path("screen/", views_screen.screen, name="screen"),
     path("pulse/<int:plan_id>/", views.pulse, name="pulse"),
     *bureau_patterns,
 ]

@@ -32,6 +32,7 @@ from django.utils.translation import gettext, ngettext
 from apps.core.display import SIGNS, Sign
 from apps.core.templatetags.lusong import quarter_name
 from apps.dashboards import bullets, lights, measure_signs, reading_cells, wording
+from apps.dashboards.overview import AreaRow
 from apps.dashboards.readings import Reading
 from apps.dashboards.tables import Table
 from apps.organisations.enums import Ownership, SchoolType, Setting
@@ -53,6 +54,12 @@ def status_light(status: str, count: int) -> SafeString:
     """Return a status with how many there are of it."""
     word = format_html('{} <span class="num">{}</span>', lights.sign_of(status).word, count)
     return _light(status, word)
+
+
+@register.filter
+def area_lights(row: AreaRow) -> list[tuple[Sign, int]]:
+    """Return the lights of an area with how many there are of each, without what has none."""
+    return [(lights.sign_of(status), count) for status, count in row.counts if status in lights.JUDGED]
 
 
 def _light(status: str, word: object) -> SafeString:
