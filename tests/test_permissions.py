@@ -252,6 +252,7 @@ DOORS = {
         post("lrrrffff", "year, quarter"),
         post("lnnnffff", "far quarter"),
     ],
+    "collection/returns/check/": [get("looooooo"), post("mmmmmmmm")],
     "collection/evidence/<int:pk>/preview/": [get("loooonnn", "evidence"), get("lnnnnnnn", "nobody")],
     "collection/evidence/<int:pk>/": [get("loooonnn", "evidence"), get("lnnnnnnn", "nobody")],
     # notices and chasing
@@ -272,6 +273,16 @@ DOORS = {
         post("lfffwwwf", "own school", demand="示例"),
     ],
     "chasing/orders/": [get("looooooo"), post("mmmmmmmm")],
+    "chasing/measures/": [
+        get("lffoofof"),
+        post("lffrrfrf", action="remind", organisation="m0"),
+        post("lffnnfnf", action="dance"),
+    ],
+    "chasing/orders/new/measure/<int:pk>/": [
+        get("lfffooof", "measure"),
+        get("lfffnnnf", "far measure"),
+        post("lfffwwwf", "measure", demand="示例"),
+    ],
     "chasing/orders/<int:pk>/": [
         get("looooooo", "order"),
         get("lnnnnnnn", "nobody"),

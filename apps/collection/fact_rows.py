@@ -18,7 +18,7 @@ from apps.collection.slots import Slot, rules_between, slots_of
 from apps.core.display import number_text
 from apps.organisations.enums import Stage
 from apps.plans.enums import Privacy
-from apps.plans.models import TaskArea
+from apps.plans.models import DataElement, TaskArea
 
 
 @dataclass
@@ -85,7 +85,7 @@ def rows_of(
     uses = uses_of(submission.period, submission.organisation)
     revisions = latest_revisions([slot.stored for slot in slots if slot.stored]) if as_submitted else {}
     flags = _flags(slots, revisions, as_submitted=as_submitted)
-    offices = _offices_of(viewer)
+    offices = offices_of(viewer)
     rows = []
     for slot in slots:
         value = (
@@ -97,7 +97,8 @@ def rows_of(
                 area=uses.areas.get(slot.key),
                 value=value,
                 flags=flags.get(slot.key, []),
-                is_hidden=not shows_all and _is_hidden(slot, submission, uses, viewer, offices),
+                is_hidden=not shows_all
+                and hides_from(viewer, submission, slot.element, slot.key, uses=uses, offices=offices),
             )
         )
     return sorted(
@@ -117,16 +118,19 @@ def _flags(
     return {slot.key: flags_of(slot, slot.value, rules) + between.get(slot.key, []) for slot in slots}
 
 
-def _offices_of(viewer: User) -> set[int]:
+def offices_of(viewer: User) -> set[int]:
+    """Return the offices that the viewer answers for (a query for deputy directors)."""
     if viewer.role == Role.DEPUTY:
         return set(viewer.offices_led.values_list("pk", flat=True))
     return {viewer.organisation_id} if viewer.role == Role.OFFICE and viewer.organisation_id else set()
 
 
-def _is_hidden(slot: Slot, submission: Submission, uses: Uses, viewer: User, offices: set[int]) -> bool:
-    """Small or restricted figures of one school are for itself and the offices answering for them."""
-    if slot.element.privacy == Privacy.AGGREGATE or viewer.organisation_id == submission.organisation_id:
+def hides_from(
+    viewer: User, submission: Submission, element: DataElement, key: Key, *, uses: Uses, offices: set[int]
+) -> bool:
+    """Tell what is not shown: a school's small or restricted figures are for it and offices they concern."""
+    if element.privacy == Privacy.AGGREGATE or viewer.organisation_id == submission.organisation_id:
         return False
-    if submission.organisation_id in offices or uses.offices(slot.key) & offices:
+    if submission.organisation_id in offices or uses.offices(key) & offices:
         return False
-    return not (viewer.role == Role.LEADER and slot.element.privacy == Privacy.RESTRICTED)
+    return not (viewer.role == Role.LEADER and element.privacy == Privacy.RESTRICTED)

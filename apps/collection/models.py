@@ -19,6 +19,7 @@ from apps.collection.chasing.models import SupervisionOrder as SupervisionOrder
 from apps.collection.enums import PeriodEventKind, SubmissionStatus
 from apps.collection.querysets import EvidenceQuerySet, SubmissionQuerySet
 from apps.collection.rules.models import RuleFiring as RuleFiring
+from apps.collection.sealing.models import SealedForm as SealedForm
 from apps.core.kept import ERASED_RULE, Kept
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation

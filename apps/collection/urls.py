@@ -26,6 +26,7 @@ urlpatterns = [
         name="workbook_errors",
     ),
     path("collection/<int:year>/<int:quarter>/facts/", views.facts, name="facts"),
+    path("collection/returns/check/", views.seal_check, name="seal_check"),
     path("collection/returns/<int:pk>/", views.submission_page, name="submission"),
     path("collection/returns/<int:pk>/print/", views.submission_print, name="print"),
     path("collection/returns/<int:pk>/<str:step>/", views.submission_step, name="step"),

@@ -105,9 +105,14 @@ def _counts(rows: QuerySet, by: str) -> dict[int, int]:
 
 
 def now_first(returns: Sequence[Return]) -> list[Return]:
-    """Return what needs work first: returned and late before due, the rest by quarter from the newest."""
-    order = {DataState.RETURNED: 0, DataState.LATE: 1, DataState.DUE: 2}
-    return sorted(returns, key=lambda item: (order.get(item.state, 3), -item.period.quarter))
+    """Return what needs work first, then what was handed in, the newest first, then what is to come."""
+    order = {DataState.RETURNED: 0, DataState.LATE: 1, DataState.DUE: 2, DataState.NOT_DUE: 4}
+
+    def place(item: Return) -> tuple[int, int]:
+        quarter = item.period.quarter
+        return order.get(item.state, 3), quarter if item.state == DataState.NOT_DUE else -quarter
+
+    return sorted(returns, key=place)
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,16 @@ from django.utils import timezone, translation
 from apps.accounts.models import User
 from apps.collection.chasing.enums import NoticeKind
 from apps.collection.chasing.extending import extension_grant
+from apps.collection.chasing.measure_reminding import measures_run
 from apps.collection.chasing.missing import missing_of
 from apps.collection.chasing.notices import Told, notices_give
-from apps.collection.chasing.policies import calendar_set
+from apps.collection.chasing.policies import calendar_set, exceptions_of, policy_of
 from apps.collection.chasing.reminding import plan_remind
+from apps.collection.chasing.workdays import workday_from
 from apps.collection.enums import DataState
 from apps.collection.models import CalendarDay, Period
 from apps.core import clock
-from apps.plans.models import AnnualPlan
+from apps.plans.models import AnnualPlan, Measure
 from apps.reviews.enums import ReviewStatus
 from apps.reviews.models import OfficeReview
 
@@ -59,6 +61,22 @@ def chase_play(*, plan: AnnualPlan, by: User, today: dt.date) -> None:
             _tell_returned(period)
             _extend_one(period, by, today)
             _remind(plan, period, today)
+        _remind_of_measures(plan, today)
+
+
+def _remind_of_measures(plan: AnnualPlan, today: dt.date) -> None:
+    """Remind of the measures that are overdue today on the days that followed their date."""
+    overdue = Measure.objects.filter(area__plan=plan).overdue_on(today)
+    dates = {measure.due_on for measure in overdue if measure.due_on}
+    policy, exceptions = policy_of(plan), exceptions_of(plan.region_id)
+    days = {
+        workday_from(date + dt.timedelta(days), exceptions) for date in dates for days in policy.days_after
+    }
+    for day in sorted(days):
+        if day > today:
+            break
+        with clock.held_at(day):
+            measures_run(plan, policy, exceptions)
 
 
 def _tell_returned(period: Period) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
 from django.db.models import DateTimeField, Model
 
+from apps.collection.enums import SubmissionStatus
 from apps.collection.models import (
     DataValue,
     DataValueRevision,
     Evidence,
     FillTime,
     RuleFiring,
+    SealedForm,
     Submission,
     SubmissionEvent,
 )
+from apps.collection.sealing.forms import forms_of
 from apps.demo.returns import Rows
 from apps.plans.measures.models import MeasureUpdate
 from apps.reviews.models import FieldReturn, OfficeReview
@@ -46,6 +50,21 @@ def rows_save(rows: Rows) -> None:
         FieldReturn.objects.bulk_create(rows.field_returns, BATCH)
         RuleFiring.objects.bulk_create(rows.firings, BATCH)
         FillTime.objects.bulk_create(rows.fill_times, BATCH)
+        SealedForm.objects.bulk_create(_sealed(rows), BATCH)
+
+
+def _sealed(rows: Rows) -> Iterator[SealedForm]:
+    """Yield what is kept of each handing in, as the service that hands in does."""
+    events: dict[int, list[SubmissionEvent]] = defaultdict(list)
+    revisions: dict[int, list[DataValueRevision]] = defaultdict(list)
+    for event in rows.events:
+        if event.to_status == SubmissionStatus.SUBMITTED:
+            events[event.submission.pk].append(event)
+    for revision in rows.revisions:
+        revisions[revision.value.submission_id].append(revision)
+    for submission in rows.submissions:
+        for form in forms_of(submission, events[submission.pk], revisions[submission.pk]):
+            yield form.sealed()
 
 
 def statistics_take() -> None:

@@ -20,7 +20,7 @@ from apps.collection.chasing.dispatching import emails_queue
 from apps.collection.chasing.enums import NoticeKind
 from apps.collection.chasing.notices import Told, notices_give
 from apps.collection.chasing.policies import exceptions_of
-from apps.collection.chasing.reminding import send_after_commit
+from apps.collection.chasing.sending import send_after_commit
 from apps.collection.chasing.workdays import workday_from
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import WorkflowError

@@ -144,6 +144,27 @@ function onKey(event) {
   }
 }
 
+// Yes, no and other choices by the digit that stands for them, without an input method.
+function chooseByDigit(event) {
+  const field = event.target;
+  if (!field.matches("select[data-control]") || event.ctrlKey || event.altKey || event.metaKey) return;
+  const option = [...field.options].find((each) => each.value !== "" && each.value === event.key);
+  if (!option) return;
+  event.preventDefault();
+  field.value = option.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Enter on the page itself begins with the first fact that is still to do.
+function begin(event) {
+  if (event.key !== "Enter" || document.activeElement !== document.body) return;
+  const fact = [...form.querySelectorAll("[data-fact]")].find((each) => !isDone(each) && each.querySelector("[data-control]"));
+  if (!fact) return;
+  event.preventDefault();
+  fact.closest("details[data-section]")?.setAttribute("open", "");
+  fact.querySelector("[data-control]").focus();
+}
+
 async function onSubmit(event) {
   if (event.defaultPrevented || !isWaiting()) return;
   event.preventDefault();
@@ -203,6 +224,8 @@ function followEdits() {
     else carry(button).focus();
   });
   form.addEventListener("keydown", onKey);
+  form.addEventListener("keydown", chooseByDigit);
+  document.addEventListener("keydown", begin);
   form.addEventListener("submit", onSubmit);
 }
 

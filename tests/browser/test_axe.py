@@ -1,6 +1,7 @@
 """axe-core finds nothing serious on the main pages of the main roles, wide and on a phone, and none does what
 its Content-Security-Policy refuses."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ WALKS = {
         "/password/",
         "{own}",
         "{own}print/",
+        "/collection/returns/check/?code={code}",
     ],
     "reporter9": ["/collection/4/"],
     "principal": ["/", "/notices/"],
@@ -84,6 +86,8 @@ WALKS = {
         "/chasing/log/?quarter=3",
         "/chasing/settings/",
         "/reports/schedules/new/",
+        "/chasing/measures/",
+        "/chasing/orders/new/measure/{overdue}/",
         "/chasing/orders/new/{late}/?quarter=3",
         "/completeness/2025/",
         "/completeness/timeliness/",
@@ -117,6 +121,8 @@ def addresses(complete, django_db_blocker):
         own = Submission.objects.get(organisation=school, period__quarter=2)
         return {
             "own": f"/collection/returns/{own.pk}/",
+            "code": own.sealed_forms.latest("number").sha256,
+            "overdue": Measure.objects.overdue_on(dt.date(2025, 12, 15)).order_by("code").first().pk,
             "rule": f"/rules/{ValidationRule.objects.get(kind='peer_outlier').pk}/",
             "school": f"/schools/{school}/",
             "review": f"/reviews/{review.pk}/",
@@ -169,3 +175,11 @@ def test_a_script_that_got_into_a_page_does_not_run(browser, db):
     page.wait_for_function("window.refusals.length >= 2")
     assert page.evaluate("window.ran") is None
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_serious_where_the_principal_signs(browser, addresses, width):
+    principal = User.objects.get(username="principal")
+    own = Submission.objects.filter(organisation=principal.organisation_id, period__quarter=2)
+    own.update(status="signing")
+    assert serious(browser, principal, [f"/collection/returns/{own.get().pk}/"], width) == {}

@@ -10,6 +10,7 @@ from apps.collection.models import FillTime, Submission
 from apps.collection.services import Entry, submission_start
 from apps.core import clock
 from apps.core.models import BusinessClock
+from apps.plans.models import DataElement
 from tests.support.returns import IN_QUARTER_2, accept_all, make_district, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -92,6 +93,23 @@ def test_the_whole_form_by_keyboard_alone(form):
         "持证教师数": 60,
         "家访次数": 25,
     }
+
+
+def test_enter_begins_and_a_digit_answers_yes_or_no(district, login_page):
+    DataElement.objects.filter(pk=district.elements["placed"].pk).update(value_type="boolean", unit="")
+    page = login_page(district.reporter)
+    page.set_default_timeout(PATIENCE)
+    page.goto(FORM)
+    expect(page.locator("[data-form-keys]")).to_be_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement === document.querySelector('[data-control]')")
+    field(page, "安置学生数").focus()
+    page.keyboard.press("1")
+    expect(field(page, "安置学生数")).to_have_value("1")
+    page.keyboard.press("0")
+    page.keyboard.press("Enter")
+    expect(state(page, "安置学生数")).to_contain_text("已保存")
+    assert stored()["安置学生数"] == 0
 
 
 def test_without_a_network_nothing_is_lost_even_when_the_tab_is_closed(form):

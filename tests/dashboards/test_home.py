@@ -53,7 +53,7 @@ def test_a_reporter_sees_what_is_due_and_when(home, district):
         4,
         0,
     )
-    assert states(answer) == [(1, "due"), (4, "not_due"), (3, "not_due"), (2, "not_due")]
+    assert states(answer) == [(1, "due"), (2, "not_due"), (3, "not_due"), (4, "not_due")]
     assert "第一季度填报将于2025年4月10日截止" in answer.content.decode()
 
 

@@ -12,6 +12,7 @@ from apps.collection.models import (
     Evidence,
     Extension,
     Notice,
+    SealedForm,
     Submission,
     SubmissionEvent,
 )
@@ -38,6 +39,7 @@ CONTENT = {
         "accepted_at",
     ),
     Notice: ("user__username", "organisation__code", "period__quarter", "kind", "step", "on", "due_on"),
+    SealedForm: ("submission__organisation__code", "submission__period__quarter", "number", "sha256"),
     Extension: ("organisation__code", "period__quarter", "due_on", "reason"),
     Measure: ("code", "status", "due_on", "completed_on"),
     MeasureStep: ("measure__code", "position", "name", "status", "due_on", "done_on"),

@@ -107,7 +107,7 @@ def desk_of(user: User, period: Period, choice: Choice, *, today: dt.date) -> De
     missing = missing_of(period, today=today, organisations=seen)
     dispatches = Dispatch.objects.filter(period=period)
     sent: Counter[str] = Counter(dict(dispatches.order_by().values_list("state").annotate(count=Count("pk"))))
-    orders = SupervisionOrder.objects.filter(period=period).select_related("organisation", "issued_by")
+    orders = SupervisionOrder.objects.filter(period=period)
     return Desk(
         period=period,
         periods=list(period.plan.periods.order_by("quarter")),
@@ -115,7 +115,7 @@ def desk_of(user: User, period: Period, choice: Choice, *, today: dt.date) -> De
         choice=choice,
         every=missing,
         suggestions=suggestions_of(period, today=today, missing=missing),
-        orders=list(orders.order_by("closed_on", "-pk")),
+        orders=list(orders.select_related("organisation", "issued_by").order_by("closed_on", "-pk")),
         unsettled=list(
             dispatches.filter(state__in=UNSETTLED)
             .select_related("notice__user", "notice__organisation", "robot")
@@ -130,6 +130,6 @@ def log_of(user: User, period: Period) -> QuerySet[Notice]:
     """Return every notice about a period with its e-mail, the newest first."""
     return (
         Notice.objects.filter(period=period, organisation__in=Organisation.objects.visible_to(user))
-        .select_related("user", "organisation", "by", "dispatch")
+        .select_related("user", "organisation", "measure", "measure_step", "by", "dispatch")
         .order_by("-pk")
     )

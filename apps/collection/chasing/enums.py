@@ -14,6 +14,8 @@ class NoticeKind(models.TextChoices):
     ANSWERED = "answered", _("Supervision order answered")
     REPORT = "report", _("Report")
     CORRECTED = "corrected", _("Released figures corrected")
+    MEASURE = "measure", _("Reminder of a measure")
+    MEASURE_LATE = "measure_late", _("Measure overdue")
 
 
 class OrderSubject(models.TextChoices):
@@ -22,6 +24,7 @@ class OrderSubject(models.TextChoices):
     RETURN = "return", _("A return that is late")
     INDICATOR = "indicator", _("An indicator that is behind")
     MEASURE = "measure", _("A measure that is behind")
+    OVERDUE = "overdue", _("A measure that is overdue")
 
 
 class Channel(models.TextChoices):

@@ -110,8 +110,14 @@ class Notice(models.Model):
     order = models.ForeignKey(
         "collection.SupervisionOrder", models.CASCADE, null=True, blank=True, related_name="notices"
     )
+    measure = models.ForeignKey(
+        "plans.Measure", models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    measure_step = models.ForeignKey(
+        "plans.MeasureStep", models.CASCADE, null=True, blank=True, related_name="notices"
+    )
     step = models.CharField(
-        max_length=20, blank=True, help_text="Each step of the chase reaches a person at most once"
+        max_length=60, blank=True, help_text="Each step of the chase reaches a person at most once"
     )
     due_on = models.DateField(null=True, blank=True)
     text = models.CharField(max_length=500, blank=True)
@@ -176,7 +182,7 @@ class Dispatch(models.Model):
     notice = models.OneToOneField(Notice, models.CASCADE, null=True, blank=True, related_name="dispatch")
     robot = models.ForeignKey(Robot, models.CASCADE, null=True, blank=True, related_name="dispatches")
     period = models.ForeignKey("collection.Period", models.CASCADE, related_name="dispatches")
-    step = models.CharField(max_length=20)
+    step = models.CharField(max_length=60)
     subject = models.CharField(max_length=200)
     body = models.TextField()
     state = models.CharField(max_length=10, choices=DispatchState, default=DispatchState.QUEUED)
@@ -217,8 +223,9 @@ class Dispatch(models.Model):
 class SupervisionOrder(models.Model):
     """A supervision order (督办单): suggested with its evidence, issued, answered and closed by people.
 
-    About a late return, or about an indicator or a measure that a release shows to be behind: it cites then
-    the release (`source_name`, `source_sha256`), is answered by its office and closed by somebody else.
+    About a late return; or about an indicator or a measure that a release shows to be behind, which it then
+    cites (`source_name`, `source_sha256`); or about a measure that is overdue (its period is then the quarter
+    in which it was due). All but the first are answered by their office and closed by somebody else.
     """
 
     plan = models.ForeignKey("plans.AnnualPlan", models.PROTECT, related_name="orders")
@@ -273,7 +280,8 @@ class SupervisionOrder(models.Model):
             models.CheckConstraint(
                 condition=Q(subject="return", indicator__isnull=True, measure__isnull=True, source_sha256="")
                 | Q(subject="indicator", indicator__isnull=False, measure__isnull=True) & ~Q(source_sha256="")
-                | Q(subject="measure", indicator__isnull=True, measure__isnull=False) & ~Q(source_sha256=""),
+                | Q(subject="measure", indicator__isnull=True, measure__isnull=False) & ~Q(source_sha256="")
+                | Q(subject="overdue", indicator__isnull=True, measure__isnull=False, source_sha256=""),
                 name="supervision_order_says_about_what",
             ),
             models.CheckConstraint(

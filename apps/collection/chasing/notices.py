@@ -18,6 +18,7 @@ from apps.accounts.models import User
 from apps.collection.chasing.enums import NoticeKind
 from apps.collection.models import Notice, Period, SupervisionOrder
 from apps.core import clock
+from apps.plans.models import Measure, MeasureStep
 
 REPORTING = (Role.REPORTER, Role.PRINCIPAL, Role.OFFICE)
 
@@ -33,6 +34,8 @@ class Told:
     text: str = ""
     due_on: dt.date | None = None
     order: SupervisionOrder | None = None
+    measure: Measure | None = None
+    measure_step: MeasureStep | None = None
     by: User | None = None
 
 
@@ -98,6 +101,8 @@ def _notice(told: Told, user: User) -> Notice:
         organisation_id=told.organisation_id,
         period=told.period,
         order=told.order,
+        measure=told.measure,
+        measure_step=told.measure_step,
         step=told.step,
         due_on=told.due_on,
         text=told.text[:500],
@@ -110,7 +115,8 @@ def _just_given(rows: Sequence[Notice], *, since: int) -> Iterable[Notice]:
     """Read back what was written: with conflicts ignored, the database does not say which rows are new."""
     wanted = {(row.user_id, row.organisation_id, row.period_id, row.step, row.kind) for row in rows}
     found = Notice.objects.filter(pk__gt=since, user__in={row.user_id for row in rows})
-    for notice in found.select_related("user", "organisation", "period__plan").order_by("pk"):
+    about = ("user", "organisation", "period__plan", "measure", "measure_step")
+    for notice in found.select_related(*about).order_by("pk"):
         key = (notice.user_id, notice.organisation_id, notice.period_id, notice.step, notice.kind)
         if key in wanted:
             yield notice

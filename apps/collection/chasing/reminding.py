@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,10 +15,12 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.collection.chasing.dispatching import emails_queue, robots_queue
 from apps.collection.chasing.enums import NoticeKind
+from apps.collection.chasing.measure_reminding import measures_run
 from apps.collection.chasing.missing import Missing, missing_of
 from apps.collection.chasing.notices import Told, notices_give
 from apps.collection.chasing.permissions import chases_for
 from apps.collection.chasing.policies import exceptions_of, policy_of
+from apps.collection.chasing.sending import send_after_commit
 from apps.collection.chasing.steps import Step, step_on, steps_of
 from apps.collection.chasing.wording import digest_text
 from apps.collection.chasing.workdays import is_quiet, is_workday
@@ -50,7 +51,8 @@ def plan_remind(*, plan: AnnualPlan, now: dt.time) -> int:
     if not policy.is_on or quiet or not is_workday(today, exceptions):
         return 0
     begun = plan.periods.filter(opens_on__lte=today, closes_on__gte=today).select_related("plan")
-    return sum(_period_run(period, policy, exceptions) for period in begun)
+    given = sum(_period_run(period, policy, exceptions) for period in begun)
+    return given + measures_run(plan, policy, exceptions)
 
 
 @transaction.atomic
@@ -137,10 +139,3 @@ def reminders_send(
         step = Step(f"by-hand-{clock.today():%Y%m%d}", clock.today(), False)
         given = _tell(period, step, rows, text=text.strip(), by=by, to_groups=chosen is None)
     return given, [one for one in rows if not one.people]
-
-
-def send_after_commit() -> None:
-    """Have a worker send what was queued, once it is committed; the beat does it anyway."""
-    from apps.collection.tasks import dispatches_send_now
-
-    transaction.on_commit(partial(dispatches_send_now.delay), robust=True)

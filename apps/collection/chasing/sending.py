@@ -1,6 +1,10 @@
-"""What may become of an outgoing message: not sent for certain, or nobody knows."""
+"""What may become of an outgoing message, and having a worker send what is queued."""
 
 from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
 
 
 class NotSentError(Exception):
@@ -9,3 +13,10 @@ class NotSentError(Exception):
 
 class UncertainError(Exception):
     """The message may have arrived; only a person may try it again."""
+
+
+def send_after_commit() -> None:
+    """Have a worker send what was queued, once it is committed; the beat does it anyway."""
+    from apps.collection.tasks import dispatches_send_now
+
+    transaction.on_commit(partial(dispatches_send_now.delay), robust=True)

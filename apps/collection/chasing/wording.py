@@ -12,8 +12,10 @@ from apps.collection.chasing.enums import NoticeKind, OrderSubject
 from apps.core.templatetags.lusong import local_text, quarter_name
 
 if TYPE_CHECKING:
+    from apps.collection.chasing.due_measures import DueMeasure
     from apps.collection.chasing.missing import Missing
     from apps.collection.models import Notice, Period
+    from apps.plans.models import AnnualPlan, Measure, MeasureStep
 
 NAMED = 20
 # Their text is in their title.
@@ -37,9 +39,20 @@ def notice_title(notice: Notice) -> str:
         "number": notice.order.number if notice.order else "",
     }
     kind = NoticeKind(notice.kind)
+    if notice.measure is not None:
+        words["what"] = measure_name(notice.measure, notice.measure_step)
+        return _MEASURE_TITLES[kind]() % words
     if kind == NoticeKind.ORDER and notice.order and notice.order.subject != OrderSubject.RETURN:
         return gettext("Supervision order no. %(number)s was issued about what is behind") % words
     return _TITLES[kind]() % words
+
+
+def measure_name(measure: Measure, step: MeasureStep | None) -> str:
+    """Return what is due: the measure by its name, or one of its steps."""
+    name = gettext("measure “%(name)s”") % {"name": local_text(measure)}
+    if step is None:
+        return name
+    return gettext("step “%(step)s” of the %(measure)s") % {"step": step.name, "measure": name}
 
 
 _TITLES = {
@@ -52,6 +65,13 @@ _TITLES = {
     NoticeKind.REPORT: lambda: gettext("The report “%(report)s” is ready"),
     NoticeKind.CORRECTED: lambda: gettext("Figures of the release %(report)s have been corrected"),
     NoticeKind.ORDER: lambda: gettext("A supervision order was issued about the return for %(period)s"),
+}
+
+
+_MEASURE_TITLES = {
+    NoticeKind.MEASURE: lambda: gettext("Due on %(due)s: %(what)s"),
+    NoticeKind.MEASURE_LATE: lambda: gettext("Overdue since %(due)s: %(what)s"),
+    NoticeKind.ORDER: lambda: gettext("A supervision order was issued about the %(what)s"),
 }
 
 
@@ -83,6 +103,23 @@ def digest_text(period: Period, missing: Sequence[Missing]) -> tuple[str, str]:
     if count > NAMED:
         names += gettext(" and %(count)s more") % {"count": count - NAMED}
     return subject, f"{head}\n{names}{gettext('.')}"
+
+
+def measures_digest(plan: AnnualPlan, due: Sequence[DueMeasure]) -> tuple[str, str]:
+    """Return subject and body of a group's digest of measures: which are due or overdue, by office."""
+    subject = gettext("Measures of %(year)s") % {"year": plan.year}
+    lines = [
+        gettext("%(office)s: %(what)s, due on %(due)s")
+        % {
+            "office": local_text(one.measure.lead_office),
+            "what": measure_name(one.measure, one.step),
+            "due": one.due_on.isoformat(),
+        }
+        for one in due[:NAMED]
+    ]
+    if len(due) > NAMED:
+        lines.append(gettext("and %(count)s more measures") % {"count": len(due) - NAMED})
+    return subject, "\n".join(lines)
 
 
 def is_chinese() -> bool:

@@ -20,6 +20,7 @@ from apps.collection.permissions import reports_for, signs_for
 from apps.collection.revisions import latest_revisions
 from apps.collection.rules.assessing import assess
 from apps.collection.rules.firings import firings_note
+from apps.collection.sealing.forms import form_seal
 from apps.collection.services.locking import locked
 from apps.collection.signals import submission_submitted, submission_withdrawn
 from apps.collection.slots import slots_of
@@ -121,6 +122,7 @@ def _hand_in(submission: Submission, current: Submission, by: User) -> Submissio
         return submission_transition(submission=submission, to=after, by=by)
     _revise(current, by)
     current = submission_transition(submission=submission, to=after, by=by, note=current.remark)
+    form_seal(current)
     submission_submitted.send(Submission, submission=current, by=by)
     submission.refresh_from_db()
     return current

@@ -9,6 +9,7 @@ from apps.collection.views.evidence import (
 from apps.collection.views.forms import form, period_list
 from apps.collection.views.returns import submission_page, submission_print, submission_step
 from apps.collection.views.rules import rule, rule_new, rules
+from apps.collection.views.sealing import seal_check
 from apps.collection.views.workbook import (
     workbook_download,
     workbook_errors,
@@ -28,6 +29,7 @@ __all__ = [
     "rule",
     "rule_new",
     "rules",
+    "seal_check",
     "submission_page",
     "submission_print",
     "submission_step",

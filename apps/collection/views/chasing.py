@@ -22,11 +22,13 @@ from apps.collection.chasing import desk as desks
 from apps.collection.chasing.dispatching import dispatch_drop, dispatch_retry
 from apps.collection.chasing.extending import extension_grant, period_extend
 from apps.collection.chasing.permissions import chases, extends_for, issues_orders_for, sets_chasing
-from apps.collection.chasing.reminding import reminders_send, send_after_commit
+from apps.collection.chasing.reminding import reminders_send
+from apps.collection.chasing.sending import send_after_commit
 from apps.collection.errors import WorkflowError
 from apps.collection.models import Dispatch, Period
 from apps.core import clock
 from apps.organisations.models import Organisation
+from apps.plans.models import Measure
 
 PAGE = 50
 
@@ -44,6 +46,7 @@ def chasing(request: HttpRequest) -> HttpResponse:
     page = desks.desk_of(user, period, desks.Choice.read(request.GET), today=clock.today())
     context = {
         "desk": page,
+        "n_measures": Measure.objects.filter(area__plan=period.plan).overdue_on(clock.today()).count(),
         "period": period,
         "plan": period.plan,
         "states": desks.TO_CHASE,

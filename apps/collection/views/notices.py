@@ -29,7 +29,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         notices_read(by=user)
         return redirect("collection:notices")
-    own = Notice.objects.visible_to(user).select_related("organisation", "period__plan", "order", "by")
+    own = Notice.objects.visible_to(user).select_related(
+        "organisation", "period__plan", "order", "measure", "measure_step", "by"
+    )
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     rows = [(notice, notice_title(notice)) for notice in page.object_list]
     return render(request, "collection/chasing/notices.html", {"page": page, "rows": rows})
@@ -46,4 +48,6 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(found.link)
     if found.order_id:
         return redirect("collection:order", found.order_id)
+    if found.measure_id:
+        return redirect("dashboards:measure", found.measure_id)
     return redirect(reverse("collection:form", args=[found.period.plan.year, found.period.quarter]))

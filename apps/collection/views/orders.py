@@ -25,6 +25,7 @@ from apps.collection.chasing.orders_behind import order_answer
 from apps.collection.chasing.permissions import answers_order, issues_orders, issues_orders_for
 from apps.collection.chasing.policies import exceptions_of
 from apps.collection.chasing.workdays import workday_from
+from apps.collection.enums import DataState
 from apps.collection.errors import WorkflowError
 from apps.collection.models import SupervisionOrder
 from apps.core import clock
@@ -53,7 +54,7 @@ def order_new(request: HttpRequest, pk: int) -> HttpResponse:
                 period=period,
                 organisation=organisation,
                 demand=request.POST.get("demand", ""),
-                answer_due_on=_date(request.POST.get("answer_due_on", "")),
+                answer_due_on=date_in(request.POST.get("answer_due_on", "")),
                 by=user,
             )
         except (ValidationError, WorkflowError) as error:
@@ -67,7 +68,7 @@ def order_new(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "organisation": organisation,
         "period": period,
-        "missing": found[0] if found else None,
+        "is_late": bool(found) and found[0].state == DataState.LATE,
         "evidence": evidence_of(found[0], period) if found else [],
         "errors": errors,
         "demand": request.POST.get("demand")
@@ -77,7 +78,8 @@ def order_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "collection/chasing/order_new.html", context, status=409 if errors else 200)
 
 
-def _date(text: str) -> dt.date:
+def date_in(text: str) -> dt.date:
+    """Return the date that a form sent; ValidationError for anything else."""
     try:
         found = parse_date(text)
     except ValueError:

@@ -22,7 +22,7 @@ from apps.collection.errors import WorkflowError
 from apps.collection.fact_rows import rows_of
 from apps.collection.models import Submission
 from apps.collection.permissions import reports_for, sees_evidence, signs_for
-from apps.collection.printing import printed_forms
+from apps.collection.sealing.forms import printed_forms
 from apps.collection.services import submission_send_back, submission_submit, submission_withdraw
 from apps.core import clock
 from apps.organisations.enums import Stage

@@ -41,7 +41,7 @@ def test_the_desk_takes_the_same_queries_for_more_schools(
     assignments_generate(plan=district.plan)
     reminders_run(now=MORNING)
     client = browser(administrator)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         page = client.get(DESK)
     assert len(page.context["desk"].rows) == 3 + more
     with django_assert_num_queries(11):

@@ -171,7 +171,7 @@ def test_a_submitted_file_that_names_people_can_be_erased_once_the_return_comes_
         (
             "附图.docx",
             files.docx("示例", extra={"word/media/image1.png": files.png()}),
-            "其中的图片内容无法自动检查",
+            "文字内容已自动检查，其中的图片内容无法自动检查",
         ),
         ("汇总.pdf", files.PDF, ""),
     ],

@@ -3,12 +3,15 @@
 import hashlib
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from apps.collection.printing import printed_forms
+from apps.collection.models import DataValueRevision, SealedForm
+from apps.collection.sealing.forms import printed_forms
 from apps.collection.services import submission_submit, submission_withdraw, values_save
 from apps.core.models import BusinessClock
+from apps.plans.models import DataElement
 from apps.reviews.services import FactReturn, review_return
 from tests.factories import SchoolFactory, UserFactory
 from tests.support.returns import (
@@ -170,3 +173,61 @@ def hand_in(district, school, pupils):
     DataValueRevision.objects.create(
         value=value, number_in_order=1, number=pupils, submitted_by=district.reporter
     )
+
+
+def checked(user, code):
+    return browser(user).get(reverse("collection:seal_check"), {"code": code})
+
+
+def test_the_hash_is_kept_when_the_return_is_handed_in_and_never_rewritten(district):
+    submission = corrected(district)
+    kept = list(submission.sealed_forms.all())
+    assert [form.number for form in kept] == [1, 2]
+    assert [form.sha256 for form in kept] == [hashlib.sha256(form.text.encode()).hexdigest() for form in kept]
+    assert [form.sha256 for form in printed_forms(submission)] == [form.sha256 for form in kept]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SealedForm.objects.update(sha256="0" * 64)
+
+
+def test_the_code_on_a_paper_leads_to_what_was_submitted(district):
+    first, last = corrected(district).sealed_forms.all()
+    groups = " ".join(first.sha256[place : place + 8] for place in range(0, 64, 8)).upper()
+    for code in (first.sha256, groups, groups[:17]):
+        (found,) = checked(district.health_user, code).context["found"]
+        assert (found.form.number, found.is_latest, found.form.is_intact) == (1, False, True)
+        shown = {fact.element.code: fact.text for fact, is_hidden in found.facts if not is_hidden}
+        assert shown["placed"] == QUARTER_2["placed"]
+    (found,) = checked(district.reporter, last.sha256).context["found"]
+    assert (found.form.number, found.is_latest) == (2, True)
+    assert {fact.element.code: fact.text for fact, _hidden in found.facts}["placed"] == "3"
+
+
+def test_a_code_says_nothing_to_whom_the_return_is_none_of_their_business(district):
+    DataElement.objects.filter(code="placed").update(privacy="restricted")
+    code = submit(district, 2).sealed_forms.get().sha256
+    stranger = UserFactory(organisation=SchoolFactory(region=district.plan.region))
+    assert checked(stranger, code).context["found"] == []
+    (found,) = checked(district.finance_user, code).context["found"]
+    hidden = {fact.element.code for fact, is_hidden in found.facts if is_hidden}
+    assert hidden == {"placed"}
+    page = checked(stranger, code).content.decode()
+    assert "没有哪份已提交的表使用这个校验码" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("abc123", "前 16 位"), ("xyz" * 10, "只有数字 0 至 9 和字母 a 至 f")]
+)
+def test_what_is_no_code_is_said_at_the_field(district, code, said):
+    page = checked(district.reporter, code).content.decode()
+    assert said in page
+    assert f'value="{code}"' in page
+
+
+def test_facts_that_were_altered_behind_the_form_are_found_out(district):
+    submission = submit(district, 2)
+    DataValueRevision.objects.filter(value__submission=submission, value__element__code="placed").update(
+        number=99
+    )
+    (form,) = printed_forms(submission)
+    assert (form.is_intact, form.sha256) == (False, submission.sealed_forms.get().sha256)
+    assert "与提交时不一致" in checked(district.health_user, form.sha256).content.decode()
