@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run reset test test-fast test-debian-pg chaos lint format messages lock
+.PHONY: help install install-dev run reset test test-fast fuzz test-debian-pg chaos lint format messages lock
 
 help:
 	@echo "make run        start everything on http://127.0.0.1:$(PORT) (PORT=8080 make run for another port)"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-fast  the inner loop: no browser, worker or slow test"
 	@echo "make test-debian-pg  the tests that ask the database, on Debian's PostgreSQL 15"
 	@echo "make chaos      kill every part at every step of the work and print what is lost; minutes, not in the suite"
+	@echo "make fuzz       much of everything to every form and import (EXAMPLES=200)"
 	@echo "make lint       ruff, mypy, migrations and translations"
 
 install: $(VENV)/.stamp-app node_modules/.stamp
@@ -34,6 +35,10 @@ test: install-dev
 	@tools/ensure_chromium.sh
 	@tools/ensure_office.sh
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+# Much of everything sent to every form and import; the suite itself sends a little.
+fuzz: install-dev
+	LUSONG_FUZZ=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/test_fuzz.py $(PYTEST_ARGS)
 
 test-fast: install-dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not worker and not slow" $(PYTEST_ARGS)

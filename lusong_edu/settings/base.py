@@ -57,10 +57,13 @@ MIDDLEWARE = [
     "lusong_edu.health.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "apps.core.middleware.ChosenLanguageMiddleware",
+    "apps.core.limits.RequestSizeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "apps.core.middleware.NoNullMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.security.middleware.SecurityLogMiddleware",
+    "apps.accounts.security.limiting.RateMiddleware",
     "apps.accounts.security.middleware.ActivityMiddleware",
     "apps.accounts.middleware.PasswordChangeMiddleware",
     "apps.accounts.security.middleware.SecondStepMiddleware",
@@ -152,6 +155,17 @@ LOGIN_FAILURES = {
 }
 LOGIN_LOCK_MINUTES = env.int("LUSONG_LOGIN_LOCK_MINUTES", default=15)
 SECOND_STEP_FOR_ADMINISTRATORS = env.bool("LUSONG_SECOND_STEP_FOR_ADMINISTRATORS", default=False)
+# A minute: logins by address, files in and out by person. Nothing is limited while Redis is away.
+RATE_LIMITS = {
+    "login": env.int("LUSONG_LOGINS_A_MINUTE", default=300),
+    "upload": env.int("LUSONG_UPLOADS_A_MINUTE", default=60),
+    "export": env.int("LUSONG_EXPORTS_A_MINUTE", default=60),
+}
+# Larger than any file that is taken; forms without files are far below.
+LARGEST_REQUEST = env.int("LUSONG_LARGEST_REQUEST_MB", default=32) * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # Proxies between the visitor and this server: each appends whom it heard to X-Forwarded-For.
 PROXIES = env.int("LUSONG_PROXIES", default=0)
 CSRF_FAILURE_VIEW = "apps.core.views.csrf_failure"

@@ -40,6 +40,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     **CELERY_BROKER_TRANSPORT_OPTIONS,
     "global_keyprefix": f"{REDIS_KEY_PREFIX}:",
 }
+RATE_LIMITS = dict.fromkeys(("login", "upload", "export"), 10_000)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = DATA_DIR / f"media-{WORKER}"

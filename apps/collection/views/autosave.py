@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -46,7 +47,7 @@ def _take(request: HttpRequest, user: Any, period: Period) -> JsonResponse:
         edits = read_edits(request.body)
         submission = submission_start(period=period, organisation=user.organisation, by=user)
         outcome = facts_autosave(submission=submission, edits=edits, by=user)
-    except MalformedError:
+    except (MalformedError, RawPostDataException):  # the latter: a form was sent instead of JSON
         return JsonResponse({"message": _("This could not be read. Reload the page.")}, status=400)
     except WorkflowError as error:
         return JsonResponse({"message": str(error)}, status=409)

@@ -13,6 +13,7 @@
 {{ 3|quarter_short }}              Q3
 {{ reading|confidence }}           provisional, carried; empty when nothing limits the trust
 {% data_light reading %}           the data state of a reading
+{{ figure.plotly|literal }}        a figure whose texts Plotly shows as they are
 {% method "forecast" %}            a small link to a section of the methods page
 """
 
@@ -32,12 +33,14 @@ from django.utils.translation import gettext, ngettext
 from apps.core.display import SIGNS, Sign
 from apps.core.templatetags.lusong import quarter_name
 from apps.dashboards import bullets, lights, measure_signs, reading_cells, wording
+from apps.dashboards.figures_literal import literal
 from apps.dashboards.overview import AreaRow
 from apps.dashboards.readings import Reading
 from apps.dashboards.tables import Table
 from apps.organisations.enums import Ownership, SchoolType, Setting
 
 register = template.Library()
+register.filter("literal", literal)
 
 
 @register.simple_tag
