@@ -57,7 +57,14 @@ class Facts:
 
     def codes_of(self, area: TaskArea) -> list[str]:
         """Return the codes of an area's indicators, own and shared, in the plan's order."""
-        return [code for code, indicator in self.indicators.items() if belongs_to(indicator, area)]
+        return self._codes[area.number]
+
+    @cached_property
+    def _codes(self) -> dict[int, list[str]]:
+        return {
+            area.number: [code for code, indicator in self.indicators.items() if belongs_to(indicator, area)]
+            for area in self.edition.areas
+        }
 
     def measures_of(self, area: TaskArea) -> list[Measure]:
         return list(self.edition.measures_of(area))

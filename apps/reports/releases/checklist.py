@@ -45,6 +45,7 @@ class Point(StrEnum):
     HIDDEN = "hidden"
     OVERDUE = "overdue"
     RULES = "rules"
+    OWN_NUMBERS = "own_numbers"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Facts:
     hidden: Sequence[Subject] = ()
     overdue: Sequence[Subject] = ()
     rules: Sequence[Subject] = ()
+    own_numbers: Sequence[Subject] = ()
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ RULES: Mapping[Point, tuple[Severity, Rule]] = {
     Point.HIDDEN: (Severity.WARNING, lambda facts: facts.hidden),
     Point.OVERDUE: (Severity.WARNING, lambda facts: facts.overdue),
     Point.RULES: (Severity.WARNING, lambda facts: facts.rules),
+    Point.OWN_NUMBERS: (Severity.WARNING, lambda facts: facts.own_numbers),
 }
 
 

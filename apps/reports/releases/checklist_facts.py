@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from django.db.models import F, Max, QuerySet
 from django.utils.translation import gettext as _
@@ -12,12 +13,16 @@ from apps.collection.enums import SubmissionStatus
 from apps.collection.models import Period, Submission
 from apps.core import clock
 from apps.dashboards import selectors, wording
+from apps.dashboards.overview import belongs_to
+from apps.dashboards.readings import Reading
 from apps.dashboards.selectors import Scope
 from apps.plans.definitions.models import IndicatorRevision
 from apps.plans.enums import Privacy
 from apps.plans.measures.querysets import DONE
-from apps.plans.models import AnnualPlan, Indicator, Measure, TargetRevision
+from apps.plans.models import AnnualPlan, Indicator, Measure, TargetRevision, TaskArea
+from apps.reports.prose import own_numbers
 from apps.reports.releases.checklist import Facts, Finding, InForce, Subject, findings_of
+from apps.reports.releases.models import ReleaseText
 from apps.rollups.evaluations.facts import confirmations_of
 from apps.rollups.evaluations.loading import evaluations
 from apps.rollups.models import RebuildRun, StaleResult
@@ -58,7 +63,38 @@ def facts_of(plan: AnnualPlan, *, quarter: int, by: User) -> Facts:
         hidden=_hidden(scope, indicators),
         overdue=_overdue(plan),
         rules=_rules(plan),
+        own_numbers=_own_numbers(plan, quarter, indicators, readings),
     )
+
+
+def _own_numbers(
+    plan: AnnualPlan,
+    quarter: int,
+    indicators: Sequence[Indicator],
+    readings: Mapping[tuple[int, int], Reading],
+) -> list[Subject]:
+    """Numbers that somebody typed into the bureau's own texts and that the data do not have."""
+    texts = ReleaseText.objects.filter(plan=plan, quarter=quarter).select_related("area").order_by("pk")
+    written = [text for text in texts if own_numbers.numbers_in(text.body)]
+    if not written:
+        return []
+    areas = list(TaskArea.objects.filter(plan=plan))
+    measures = list(Measure.objects.filter(area__plan=plan).values_list("name", "area_id"))
+    per_area = Counter(area_id for _name, area_id in measures)
+    groups = [[readings[row.pk, quarter] for row in indicators if belongs_to(row, area)] for area in areas]
+    everything = [readings[row.pk, quarter] for row in indicators]
+    names = [*(row.name for row in indicators), *(area.name for area in areas)]
+    names += [name for name, _area in measures] + [str(n) for n in (len(areas), *per_area.values())]
+    known = own_numbers.known_numbers(readings.values(), [everything, *groups], names)
+    return [
+        Subject(f"{_area_name(text.area)}: {number}")
+        for text in written
+        for number in own_numbers.unknown_in(text.body, known)
+    ]
+
+
+def _area_name(area: TaskArea | None) -> str:
+    return f"{area.number}. {wording.in_language(area)}" if area else _("The whole district")
 
 
 def subject_of(indicator: Indicator) -> Subject:

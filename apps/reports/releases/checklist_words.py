@@ -134,6 +134,14 @@ TITLES: Mapping[Point, Callable[[int], str]] = {
         )
         % {"n": n}
     ),
+    Point.OWN_NUMBERS: lambda n: (
+        ngettext(
+            "The bureau's own texts hold %(n)d number that the data do not have",
+            "The bureau's own texts hold %(n)d numbers that the data do not have",
+            n,
+        )
+        % {"n": n}
+    ),
 }
 
 ADVICE: Mapping[Point, Callable[[], str]] = {
@@ -161,6 +169,7 @@ ADVICE: Mapping[Point, Callable[[], str]] = {
     Point.HIDDEN: lambda: _("What is made for circulation says “hidden” in their place."),
     Point.OVERDUE: lambda: _("The release says so. Their offices can still report what they have done."),
     Point.RULES: lambda: _("They judge nothing until the bureau confirms them."),
+    Point.OWN_NUMBERS: lambda: _("They stand in the report as their author's own; look at them once more."),
 }
 
 
