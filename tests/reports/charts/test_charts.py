@@ -16,14 +16,18 @@ from apps.reports.charts import (
     FontMissingError,
     OverviewFigure,
     PlotlyFigure,
+    bullet_figure,
     chart_image,
     fonts,
+    overview_figure,
+    trend_figure,
 )
 from apps.reports.charts.axes import Scale, tick_text, ticks_of
 from apps.reports.charts.bullets_chart import BulletLine
 from apps.reports.charts.canvas import PER_MM, Canvas, Lettering, broken, width_of
 from apps.reports.charts.overview_chart import AreaBar
 from apps.reports.charts.print_style import FILLS, INK
+from tests.reports.frozen import edition
 
 QUARTERS = {
     "range": [-0.5, 4.5],
@@ -197,11 +201,7 @@ def test_a_screen_figure_keeps_its_numbers_and_its_levels():
 
 
 def test_a_text_stays_on_the_paper():
-    canvas = drawn(PlotlyFigure(TREND))
-    for x, _y, text, lettering, anchor, _baseline in canvas._texts:
-        left = x - {"left": 0, "middle": 0.5, "right": 1}[anchor] * width_of(text, lettering)
-        assert left >= -0.01
-        assert left + width_of(text, lettering) <= canvas.width + 0.01
+    assert within(drawn(PlotlyFigure(TREND)))
 
 
 def test_numbers_lie_where_the_scale_puts_them():
@@ -214,3 +214,47 @@ def test_numbers_lie_where_the_scale_puts_them():
 
 def test_lettering_is_measured_in_points():
     assert Lettering(size=9).pixels == 38  # 9 of 72 points an inch, 300 dots an inch: 37.5
+
+
+def within(canvas: Paper) -> bool:
+    for x, _y, text, lettering, anchor, _baseline in canvas._texts:
+        width = width_of(text, lettering)
+        left = x - {"left": 0, "middle": 0.5, "right": 1}[anchor] * width
+        if left < -0.01 or left + width > canvas.width + 0.01:
+            return False
+    return True
+
+
+def test_every_figure_of_a_release_can_be_drawn_and_keeps_its_numbers(frozen):
+    told = edition(frozen)
+    figures = [
+        one
+        for indicator in told.indicators[::3]
+        for one in (told.figure_of(indicator), *told.slice_figures_of(indicator))
+        if one.plotly is not None
+    ]
+    assert len(figures) > 40
+    for figure in figures:
+        print_figure = trend_figure(figure)
+        canvas = drawn(print_figure)
+        labels = {
+            str(text)
+            for trace in print_figure.plotly["data"]
+            for place, text in enumerate(trace.get("text", ()))
+            if str(text).strip() and trace["y"][place] is not None
+        }
+        assert labels <= set(canvas.words), figure.title
+        assert within(canvas), figure.title
+
+
+def test_every_area_of_a_release_can_be_drawn(frozen):
+    told = edition(frozen)
+    for area in told.areas:
+        figure = bullet_figure(told.rows_of(area))
+        canvas = drawn(figure)
+        shown = {line.value for line in figure.lines}
+        assert {word for word in shown if broken(word, 28) == [word]} <= set(canvas.words)
+        assert within(canvas), area.name
+    overview = overview_figure(told.overview.rows)
+    assert within(drawn(overview))
+    assert [bar.counts for bar in overview.bars] == [row.counts for row in told.overview.rows]
