@@ -42,7 +42,7 @@ class PartForm(ReleaseForm):
         ).order_by("sort_key")
         choice: Any = self.fields["part"]
         choice.choices = [
-            ("", _("Whole district")),
+            ("", _("The whole district")),
             (_("One area"), list(names.items())),
             (_("One office"), [(f"office:{office.pk}", local_text(office)) for office in offices]),
         ]

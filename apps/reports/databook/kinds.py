@@ -48,6 +48,7 @@ def _book(request: BuildRequest, progress: Progress) -> BuiltFile:
     edition = edition_for(request)
     part = checked(edition, request.parameters)
     content = databook_bytes(edition, part, told=progress.stage)
-    whole = f"{edition.year}-Q{edition.quarter}-v{edition.version}-{_('Data book')}"
+    called = _("Data book")
+    whole = f"{edition.year}-Q{edition.quarter}-v{edition.version}-{called}"
     name = whole if part == WHOLE else f"{whole}-{Excerpt(edition, part).name}"
     return BuiltFile(f"{name.replace('/', '-')}.xlsx", content, XLSX)

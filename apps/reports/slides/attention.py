@@ -59,7 +59,7 @@ def attention(excerpt: Excerpt) -> Iterator[Slide]:
 
 def _attention_title(readings: Sequence[Reading]) -> str:
     parts = [
-        f"{lights.sign_of(status).word} {count}"
+        gettext("%(count)d %(status)s") % {"count": count, "status": str(lights.sign_of(status).word).lower()}
         for status in URGENT
         if (count := sum(reading.status == status for reading in readings))
     ]

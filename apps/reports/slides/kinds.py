@@ -31,6 +31,7 @@ def slides(request: BuildRequest, progress: Progress) -> BuiltFile:
     edition = edition_for(request)
     part = checked(edition, request.parameters)
     content = deck_bytes(edition, part, told=progress.stage)
-    whole = f"{edition.year}-Q{edition.quarter}-v{edition.version}-{_('Slides')}"
+    called = _("Slides")
+    whole = f"{edition.year}-Q{edition.quarter}-v{edition.version}-{called}"
     name = whole if part == WHOLE else f"{whole}-{Excerpt(edition, part).name}"
     return BuiltFile(f"{name.replace('/', '-')}.pptx", content, PPTX)

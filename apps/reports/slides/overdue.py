@@ -44,14 +44,12 @@ def overdue(excerpt: Excerpt) -> Iterator[Slide]:
     ) % {"count": len(found), "offices": len(offices)}
     if len(offices) > 1:
         yield Slide(title=title, chart=_chart(excerpt, offices), notes=notes)
-    longest = ngettext(
-        "The measure that is over its due date",
-        "The %(shown)d measures that are longest over their due date, of %(count)d",
-        len(found),
-    ) % {"shown": min(ROWS_A_SLIDE, len(found)), "count": len(found)}
-    yield Slide(
-        title=longest if len(offices) > 1 else title, grid=_grid(excerpt, found[:ROWS_A_SLIDE]), notes=notes
-    )
+    shown = found[:ROWS_A_SLIDE]
+    longest = gettext("Each measure that is over its due date")
+    if len(shown) < len(found):
+        words = gettext("The %(shown)d measures that are longest over their due date, of %(count)d")
+        longest = words % {"shown": len(shown), "count": len(found)}
+    yield Slide(title=longest if len(offices) > 1 else title, grid=_grid(excerpt, shown), notes=notes)
 
 
 def _chart(excerpt: Excerpt, offices: Counter[int]) -> Chart:
