@@ -402,6 +402,7 @@ DOORS = {
         get("lffooooo", "second release"),
         get("lffnnnnn", "far release"),
     ],
+    "releases/school/": [get("loofffff"), post("mmmmmmmm")],
     "releases/compare/": [get("lffooooo"), post("mmmmmmmm")],
     "releases/compare.xlsx": [get("lffnnnnn")],
     "releases/compare.csv": [get("lffnnnnn")],

@@ -54,6 +54,7 @@ ENTRIES = (
     Entry(_("Chasing"), "collection:chasing", has_role(Role.OFFICE, Role.DEPUTY)),
     Entry(_("Schools"), "dashboards:schools", has_role(*BUREAU_ROLES)),
     Entry(_("National evaluations"), "dashboards:evaluations", has_role(*BUREAU_ROLES)),
+    Entry(_("Reports"), "reports:school_releases", is_school_member),
     Entry(_("Releases"), "reports:releases", has_role(*BUREAU_ROLES)),
     Entry(_("My reports"), "reports:mine", has_role(*BUREAU_ROLES)),
     Entry(_("Targets"), "dashboards:targets", confirms_targets),

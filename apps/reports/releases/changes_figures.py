@@ -15,6 +15,7 @@ from apps.organisations.enums import Stage
 from apps.plans.enums import SliceKind
 from apps.reports.releases.changes import Change, Section, name_of
 from apps.reports.releases.edition import Edition
+from apps.rollups.enums import Confidence
 
 Key = tuple[str, int, str, str]
 
@@ -82,13 +83,13 @@ def _light(reading: Reading | None) -> str:
 
 
 def _told(reading: Reading | None) -> str:
-    """A figure as it is shown: value, coverage where it is not complete, confidence."""
+    """A figure as it is shown: value, coverage where it is not complete, what makes it not final."""
     if reading is None:
         return ""
     parts = [reading.value_text]
     if reading.coverage not in (None, 1):
         parts.append(gettext("coverage %(share)s") % {"share": reading.coverage_text})
-    if reading.confidence_word and not reading.is_hidden:
+    if reading.confidence in (Confidence.PROVISIONAL, Confidence.ESTIMATED) and not reading.is_hidden:
         parts.append(reading.confidence_word)
     return gettext(", ").join(parts)
 

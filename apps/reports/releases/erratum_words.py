@@ -41,10 +41,10 @@ def table_of(erratum: Erratum) -> Table:
         Column(gettext("Kind"), 16),
         Column(gettext("What"), 36),
         Column(gettext("Where"), 26),
-        Column(gettext("Old"), 30),
-        Column(gettext("New"), 30),
-        Column(gettext("Old light"), 12),
-        Column(gettext("New light"), 12),
+        Column(gettext("Before the correction"), 30),
+        Column(gettext("After the correction"), 30),
+        Column(gettext("Light before"), 12),
+        Column(gettext("Light after"), 12),
     ]
     rows = [_row(area, change) for area, changes in erratum.by_area for change in changes]
     return Table(gettext("Erratum"), columns, rows)

@@ -49,6 +49,13 @@ def all_releases(user: User) -> list[Release]:
     return list(found.order_by("-plan__year", "-quarter", "-version"))
 
 
+def releases_for_school(user: User) -> list[Release]:
+    """Return the latest version of each released quarter of the plans that a school's people may see."""
+    plans = AnnualPlan.objects.visible_to(user).order_by().values("pk")
+    found = Release.objects.filter(plan__in=plans).light().latest_versions().select_related("plan")
+    return list(found.order_by("-plan__year", "-quarter"))
+
+
 def archive_of(plan: AnnualPlan, user: User) -> list[QuarterRow]:
     """Return the plan's quarters, the newest first (three queries, one more a quarter that is released)."""
     versions: dict[int, list[Release]] = defaultdict(list)

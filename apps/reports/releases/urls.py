@@ -1,9 +1,10 @@
 from django.urls import path
 
-from apps.reports.releases import views_archive, views_comparing, views_preparing
+from apps.reports.releases import views_archive, views_comparing, views_preparing, views_school
 
 release_patterns = [
     path("releases/", views_archive.archive, name="releases"),
+    path("releases/school/", views_school.school_releases, name="school_releases"),
     path("releases/compare/", views_comparing.compare, name="release_compare"),
     path("releases/compare.xlsx", views_comparing.compare_xlsx, name="release_compare_xlsx"),
     path("releases/compare.csv", views_comparing.compare_csv, name="release_compare_csv"),

@@ -181,8 +181,8 @@ def _workbook(request: HttpRequest, table: Table, old: Release, new: Release) ->
     user: Any = request.user
     facts = [
         (_("Content"), table.name),
-        (_("Old"), f"{name_of(old)} · {old.sha256}"),
-        (_("New"), f"{name_of(new)} · {new.sha256}"),
+        (_("Earlier release"), f"{name_of(old)} · {old.sha256}"),
+        (_("Later release"), f"{name_of(new)} · {new.sha256}"),
         (_("Made for"), f"{user.name} ({user.get_role_display()})"),
     ]
     content = workbook_bytes([table], facts=facts)

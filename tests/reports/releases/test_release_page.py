@@ -67,3 +67,17 @@ def test_the_lights_are_those_of_the_release_not_of_today(small_district, submis
     after = page_for(head)
     shown = [page[page.index("areas-title") :].partition("</section>")[0] for page in (before, after)]
     assert shown[0] == shown[1]
+
+
+def test_a_school_has_its_own_report_of_what_was_released_and_nothing_else(small_district, release):
+    page = page_for(small_district.reporter, "/releases/school/")
+    links = [part.partition('"')[0] for part in page.split('href="')[1:]]
+    assert [link for link in links if f"?release={release.pk}" in link] != []
+    assert [link for link in links if link.startswith("/releases/2025")] == []
+    client = Client()
+    client.force_login(small_district.reporter)
+    assert client.get(ADDRESS).status_code == 403
+
+
+def test_before_anything_is_released_a_school_is_told_so(small_district):
+    assert "还没有发布" in page_for(small_district.reporter, "/releases/school/")

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.demo import story
 from apps.demo.plan_setup import definition
 from apps.demo.services import DemoRefusedError, is_seeded, seed
+from apps.demo.tasks import release_quarters
 from apps.plans.enums import Tier
+from apps.rollups.outbox import publish
 
 
 class Command(BaseCommand):
@@ -29,6 +33,8 @@ class Command(BaseCommand):
             made = seed(stage=options["stage"], force=options["force"])
         except DemoRefusedError as refusal:
             raise CommandError(str(refusal)) from refusal
+        # Once it is committed: a worker releases the settled quarters, so that nobody waits for it.
+        transaction.on_commit(partial(publish, release_quarters), robust=True)
         self.stdout.write(
             _(
                 "Demonstration district at stage %(stage)s, business date %(date)s, tiers asked: %(tiers)s."
