@@ -56,7 +56,7 @@ ENTRIES = (
     Entry(_("National evaluations"), "dashboards:evaluations", has_role(*BUREAU_ROLES)),
     Entry(_("Reports"), "reports:school_releases", is_school_member),
     Entry(_("Releases"), "reports:releases", has_role(*BUREAU_ROLES)),
-    Entry(_("My reports"), "reports:mine", has_role(*BUREAU_ROLES)),
+    Entry(_("My reports"), "reports:mine", has_role(*Role)),
     Entry(_("Targets"), "dashboards:targets", confirms_targets),
     Entry(_("Accounts"), "accounts:users", manages_accounts),
     Entry(_("Import and export"), "reports:exchange", is_administrator),

@@ -31,8 +31,8 @@ def sweep_jobs() -> None:
 
 @shared_task
 def purge_job_files() -> None:
-    """Delete the files whose time is over."""
-    heartbeats.beat(heartbeats.JOB_FILES, deleted=files.files_purge())
+    """Delete the files whose time is over, and those that no row knows."""
+    heartbeats.beat(heartbeats.JOB_FILES, deleted=files.files_purge(), orphans=files.orphans_purge())
 
 
 @shared_task

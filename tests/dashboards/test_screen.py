@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.enums import Role
 from apps.core.models import BusinessClock
 from apps.plans.enums import Privacy, Tier
-from apps.plans.models import AnnualPlan, Indicator, TaskArea
+from apps.plans.models import AnnualPlan, Indicator, PlanPolicy, TaskArea
 from apps.rollups.models import Result
 from tests.dashboards.conftest import add_quarters, rate_indicator
 from tests.factories import UserFactory
@@ -56,6 +56,7 @@ def test_the_leaders_login_shows_nothing_that_a_passer_by_may_not_read(
 
 
 def test_only_the_core_is_counted_where_there_is_one(client, indicator, leader, today):
+    PlanPolicy.objects.update(enabled_tiers=[Tier.CORE, Tier.OPTIONAL])
     other = rate_indicator(indicator.area, code="A06-OTHER", name="示例", tier=Tier.OPTIONAL)
     add_quarters(other, numerator=1, denominator=2)
     screen = shown(client, leader).context["screen"]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Iterator
 from pathlib import PurePath
 
 from django.conf import settings
+from django.core.files.storage import Storage, default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from apps.core.jobs.kinds import BuiltFile
 from apps.core.jobs.models import JobFile
 from apps.core.whole_files import save_whole
+
+FOLDER = "jobs"
 
 
 def keep(built: BuiltFile, *, fingerprint: str) -> JobFile:
@@ -50,6 +54,26 @@ def shared(fingerprint: str) -> JobFile | None:
         if row.file.storage.exists(row.path) and alive.update(expires_at=expiry()):
             return row
     return None
+
+
+def orphans_purge(*, now: dt.datetime | None = None) -> int:
+    """Delete the bytes whose row was never saved because a worker died in between; a day is left for it."""
+    storage, oldest = default_storage, (now or timezone.now()) - dt.timedelta(days=1)
+    paths = [path for path in _paths(storage, FOLDER) if storage.get_modified_time(path) < oldest]
+    known = set(JobFile.objects.filter(file__in=paths).values_list("file", flat=True))
+    lost = [path for path in paths if path not in known]
+    for path in lost:
+        storage.delete(path)
+    return len(lost)
+
+
+def _paths(storage: Storage, folder: str) -> Iterator[str]:
+    if not storage.exists(folder):
+        return
+    folders, names = storage.listdir(folder)
+    yield from (f"{folder}/{name}" for name in names)
+    for inner in folders:
+        yield from _paths(storage, f"{folder}/{inner}")
 
 
 def files_purge(*, now: dt.datetime | None = None) -> int:

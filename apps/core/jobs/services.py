@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from apps.core import clock
 from apps.core.jobs import files
 from apps.core.jobs.enums import UNFINISHED, JobState
-from apps.core.jobs.kinds import BuiltFile, JobKind, kind_of, knows
+from apps.core.jobs.kinds import BuiltFile, kind_of, knows
 from apps.core.jobs.models import Job, JobFile
 
 AFRESH: dict[str, Any] = {
@@ -186,7 +186,7 @@ def job_cancel(*, job: Job, by: Any) -> bool:
 
 @transaction.atomic
 def job_retry(*, job: Job, by: Any) -> Job:
-    """Try a job again that failed or was cancelled; one whose file is gone is asked for anew.
+    """Try a job again that failed or was cancelled; one whose file is gone, or now another's, is asked anew.
 
     Raises:
         PermissionDenied: it is another's, or its content is no longer for `by`.
@@ -194,7 +194,7 @@ def job_retry(*, job: Job, by: Any) -> Job:
     if job.owner_id != by.pk or not knows(job.kind):
         raise PermissionDenied
     if job.state == JobState.DONE:
-        return job if job.has_file else _again(job, by)
+        return job if job.has_file and may_have(by, job) else _again(job, by)
     if job.is_unfinished:
         return job
     found = kind_of(job.kind)
@@ -218,7 +218,13 @@ def _again(job: Job, by: Any) -> Job:
 
 def may_have(user: Any, job: Job) -> bool:
     """Tell whether a user may have what a job made: its owner, still of the audience it was made for."""
-    if job.owner_id != user.pk or not user.is_active or not knows(job.kind):
+    if job.owner_id != user.pk:
         return False
-    found: JobKind = kind_of(job.kind)
-    return found.audience(user, job.parameters) == job.audience
+    return audience_now(user, job) == job.audience
+
+
+def audience_now(user: Any, job: Job) -> str | None:
+    """Return for whom the content would be if the user asked now; None: not for this user any more."""
+    if not user.is_active or not knows(job.kind):
+        return None
+    return kind_of(job.kind).audience(user, job.parameters)

@@ -35,6 +35,10 @@ class ParametersForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
 
+    def nothing_yet(self) -> str:
+        """Say why the report cannot be asked for at present, empty when it can."""
+        return ""
+
     @classmethod
     def offered_to(cls, user: User) -> bool:
         """Tell whether the report is offered to a user at all (no query)."""

@@ -67,6 +67,12 @@ class OneReleaseForm(ParametersForm):
     def releases(self, user: User) -> QuerySet[Release]:
         return Release.objects.visible_to(user)
 
+    def nothing_yet(self) -> str:
+        field: Any = self.fields["release"]
+        if field.queryset.exists():
+            return ""
+        return gettext("No quarter has been released yet; this report is made of a release.")
+
     @classmethod
     def scheduled(cls, user: User, occasion: Occasion) -> Parameters | None:
         return parameters_of(occasion.release) if occasion.release else None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core.jobs.enums import JobState
 from apps.core.jobs.kinds import kind_of, knows
 from apps.core.jobs.models import Job
-from apps.core.jobs.services import may_have
+from apps.core.jobs.services import audience_now
 
 SHAPES = {"waiting": "○", "running": "▶", "done": "●", "failed": "■", "cancelled": "–", "expired": "–"}
 
@@ -22,6 +22,7 @@ class JobRow:
     job: Job
     title: str
     may_download: bool
+    may_ask: bool
 
     @property
     def state(self) -> str:
@@ -50,13 +51,23 @@ class JobRow:
 
     @property
     def may_retry(self) -> bool:
-        return self.state in ("failed", "cancelled", "expired") and knows(self.job.kind)
+        is_of_use = self.state in ("failed", "cancelled", "expired") or (
+            self.state == "done" and not self.may_download
+        )
+        return is_of_use and self.may_ask
+
+    @property
+    def makes_anew(self) -> bool:
+        """What was made stays as it is; another file is made."""
+        return self.job.state == JobState.DONE
 
 
 def row_of(job: Job) -> JobRow:
     """Return the line of a job read with its file and owner (no query for most kinds)."""
     title = kind_of(job.kind).title(job.parameters) if knows(job.kind) else job.kind
-    return JobRow(job, title, job.state == JobState.DONE and job.has_file and may_have(job.owner, job))
+    now = audience_now(job.owner, job)
+    is_there = job.state == JobState.DONE and job.has_file
+    return JobRow(job, title, may_download=is_there and now == job.audience, may_ask=now is not None)
 
 
 def _running(row: JobRow) -> str:

@@ -30,8 +30,11 @@ PAGE = 20
 def mine(request: HttpRequest) -> HttpResponse:
     """List a person's reports, the newest first, and what may be asked for."""
     user: Any = request.user
-    own = Job.objects.visible_to(user).select_related("file", "owner")
-    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Job.objects.visible_to(user).select_related("file"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    for job in page.object_list:
+        job.owner = user  # what this person may read is asked once for the whole list
     context = {
         "page": page,
         "rows": [row_of(job) for job in page.object_list],
@@ -57,7 +60,8 @@ def new(request: HttpRequest, name: str) -> HttpResponse:
         if job.has_file:
             messages.success(request, _("It is ready: the same request was made before."))
         return redirect("reports:mine")
-    context = {"kind": kind, "form": form, "pdf": _pdf_words(kind)}
+    nothing = form.nothing_yet()
+    context = {"kind": kind, "form": form, "nothing": nothing, "pdf": _pdf_words(kind)}
     return render(request, "reports/jobs/new.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -254,6 +254,15 @@ def test_an_expired_file_is_deleted_and_its_row_says_so(leader):
     assert (again.state, again == job) == ("waiting", False)
 
 
+def test_bytes_that_no_row_knows_are_deleted_after_a_day(leader):
+    job = made(leader, n=1)
+    stray = files.keep(job_kinds.BuiltFile("示例.txt", b"stray", "text/plain"), fingerprint="")
+    assert files.orphans_purge() == 0
+    assert files.orphans_purge(now=later(days=2)) >= 1
+    storage = job.file.file.storage
+    assert (storage.exists(stray.path), storage.exists(job.file.path)) == (False, True)
+
+
 def test_asking_again_keeps_the_file_longer(leader, auditor):
     job = made(leader, n=1)
     JobFile.objects.update(expires_at=later(days=1))

@@ -41,6 +41,13 @@ def test_the_form_names_the_release(release, leader):
     assert ReleaseForm.words(found) == "2025年第一季度（第 1 版），传阅版"
 
 
+def test_without_a_release_the_form_says_so(plan, leader, client):
+    client.force_login(leader)
+    page = client.get("/reports/new/brief/").content.decode()
+    assert "尚未发布任何季度，该报告以发布为依据。" in page
+    assert "<select" not in page
+
+
 def test_each_reader_has_an_audience(release, leader, plan):
     auditor = UserFactory(role=Role.AUDITOR, region=plan.region)
     office = OfficeFactory(region=plan.region)
