@@ -108,7 +108,14 @@ class Assignment(models.Model):
                 fields=["period", "organisation", "element", "stage"], name="assignment_once"
             ),
         ]
-        indexes = [models.Index(fields=["element", "period"], name="assignment_element_period")]
+        # Reading one fact of a whole province must not touch every page of the table.
+        indexes = [
+            models.Index(
+                fields=["element", "period", "organisation"],
+                include=["stage", "withdrawn_on"],
+                name="assignment_by_element",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.element} · {self.get_stage_display()}"

@@ -16,8 +16,9 @@ from apps.plans.enums import Aggregation, Reporter
 from apps.plans.models import AnnualPlan
 from apps.rollups import aggregates, definitions
 from apps.rollups.definitions import Definition, measured_formula
+from apps.rollups.refreshing import wanted_of
 from apps.rollups.sql_text import Text
-from apps.rollups.sql_units import add_units
+from apps.rollups.sql_units import add_own_units
 from apps.rollups.veils import OPEN, veils_of
 
 YES_NO = "是/否"
@@ -116,20 +117,7 @@ def _rows(
 def _add_statement(
     text: Text, definition: Definition, periods: dict[int, Period], quarter: int, region_ids: Sequence[int]
 ) -> None:
-    due = [periods[one] for one in definition.due_until(quarter) if one in periods]
-    sources = due if definition.is_flow else due[-1:]
-    text.add(
-        """WITH wanted (period_id, as_of_id, as_of_ends, threshold) AS (
-            SELECT %s::bigint, %s::bigint, %s::date, %s::numeric),
-        sources (period_id, source_id) AS (SELECT %s::bigint, unnest(%s::bigint[]))""",
-        periods[quarter].pk,
-        due[-1].pk,
-        due[-1].ends_on,
-        definition.threshold(periods[quarter].ends_on),
-        periods[quarter].pk,
-        [source.pk for source in sources],
-    )
-    add_units(text, definition, definition.parts[0], 0, region_ids)
+    add_own_units(text, definition, [wanted_of(definition, periods, quarter)], region_ids)
     text.add(
         """SELECT %s::bigint, organisation_id, stage, is_reported, is_excused,
             numerator, denominator, measured

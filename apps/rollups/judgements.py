@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from apps.plans.models import AnnualPlan
 from apps.rollups.aggregates import STORED_DECIMALS, to_decimal
@@ -34,23 +35,44 @@ FIELDS = (
 )
 
 
+@dataclass(frozen=True)
+class Change:
+    """A result of the plan's own region that was written anew."""
+
+    indicator_id: int
+    period_id: int
+    slice_kind: str
+    slice_value: str
+
+
 def update(
-    *, plan: AnnualPlan, loaded: Collection[Definition], region_ids: Collection[int] | None = None
+    *, plan: AnnualPlan, loaded: Collection[Definition], written: Collection[Change] | None = None
 ) -> int:
-    """Judge all results of the definitions and return how many judgements were new or different."""
+    """Judge the results of the plan's own region and return how many judgements were new or different.
+
+    A plan speaks of its region as a whole: what the regions below contribute is not judged.
+
+    Args:
+        written: the results that changed, when nothing else has; None: judge all of the definitions.
+    """
+    by_indicator: dict[int, list[Change]] = defaultdict(list)
+    for change in written or ():
+        by_indicator[change.indicator_id].append(change)
+    if written is not None:
+        loaded = [definition for definition in loaded if definition.indicator.pk in by_indicator]
     indicator_ids = [definition.indicator.pk for definition in loaded]
+    if not indicator_ids:
+        return 0
     shared = circumstances(plan=plan, indicator_ids=indicator_ids)
-    results = Result.objects.filter(indicator__in=indicator_ids).select_related("judgement").order_by()
-    if region_ids is not None:
-        results = results.filter(region__in=region_ids)
-    by_indicator: dict[int, list[Result]] = defaultdict(list)
-    for result in results:
-        by_indicator[result.indicator_id].append(result)
-    different = [
-        judgement
-        for definition in loaded
-        for judgement in _different(Bench(definition, shared, by_indicator[definition.indicator.pk]))
-    ]
+    results: dict[int, list[Result]] = defaultdict(list)
+    found = Result.objects.filter(indicator__in=indicator_ids, region=plan.region_id)
+    for result in found.select_related("judgement").order_by():
+        results[result.indicator_id].append(result)
+    different: list[Judgement] = []
+    for definition in loaded:
+        bench = Bench(definition, shared, results[definition.indicator.pk])
+        changes = None if written is None else by_indicator[definition.indicator.pk]
+        different += _different(bench, _reached(bench, changes))
     Judgement.objects.bulk_create(
         different,
         batch_size=1000,
@@ -61,13 +83,28 @@ def update(
     return len(different)
 
 
-def _different(bench: Bench) -> Iterable[Judgement]:
-    for found in bench.by_slice.values():
-        for result in found.values():
-            old = getattr(result, "judgement", None)  # read first: the new one takes its place on `result`
-            new = judgement_of(result, bench.judge(result), bench.shared.today)
-            if old is None or any(getattr(old, name) != getattr(new, name) for name in FIELDS):
-                yield new
+def _reached(bench: Bench, changes: Collection[Change] | None) -> Iterator[Result]:
+    """Yield the results whose judgement a change may move: of its slice, from its quarter on.
+
+    Of a dispersion each stage moves the whole.
+    """
+    since: dict[tuple[str, str], int] = {}
+    for change in changes or ():
+        key = (change.slice_kind, change.slice_value)
+        since[key] = min(since.get(key, 4), bench.shared.quarters[change.period_id])
+    for (_region, kind, value), found in bench.by_slice.items():
+        for quarter, result in found.items():
+            is_whole = changes is None or bench.definition.is_dispersion
+            if is_whole or quarter >= since.get((kind, value), 5):
+                yield result
+
+
+def _different(bench: Bench, results: Iterable[Result]) -> Iterator[Judgement]:
+    for result in results:
+        old = getattr(result, "judgement", None)  # read first: the new one takes its place on `result`
+        new = judgement_of(result, bench.judge(result), bench.shared.today)
+        if old is None or any(getattr(old, name) != getattr(new, name) for name in FIELDS):
+            yield new
 
 
 def judgement_of(result: Result, judged: Judged, today: dt.date) -> Judgement:

@@ -142,6 +142,9 @@ class StaleResult(models.Model):
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+")
     period = models.ForeignKey(Period, models.CASCADE, related_name="+")
     region = models.ForeignKey(Region, models.CASCADE, related_name="+")
+    facts_only = models.BooleanField(
+        default=False, help_text="Nothing but facts changed: judgements of unchanged results stay"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -21,10 +21,17 @@ logger = logging.getLogger(__name__)
 PUBLISH_TIMEOUTS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0}
 
 
-def mark_stale(*, indicator_ids: Iterable[int], period: Period, region_id: int) -> None:
-    """Record that these indicators are stale from `period` on, and nudge a worker after the commit."""
+def mark_stale(
+    *, indicator_ids: Iterable[int], period: Period, region_id: int, facts_only: bool = False
+) -> None:
+    """Record that these indicators are stale from `period` on, and nudge a worker after the commit.
+
+    Args:
+        facts_only: neither targets nor anything else that results are judged by has changed.
+    """
     rows = [
-        StaleResult(indicator_id=pk, period=period, region_id=region_id) for pk in sorted(set(indicator_ids))
+        StaleResult(indicator_id=pk, period=period, region_id=region_id, facts_only=facts_only)
+        for pk in sorted(set(indicator_ids))
     ]
     if rows:
         StaleResult.objects.bulk_create(rows)
@@ -97,7 +104,12 @@ def _refresh_claimed(plan: AnnualPlan, *, indicator_ids: Collection[int] | None 
     claimed = claim(plan=plan, indicator_ids=indicator_ids)
     if not claimed:
         return RefreshCounts(0, 0, 0, plan.generation)
-    counts = refresh(plan=plan, pairs=_pairs(plan, claimed), region_ids={row.region_id for row in claimed})
+    counts = refresh(
+        plan=plan,
+        pairs=_pairs(plan, claimed),
+        region_ids={row.region_id for row in claimed},
+        facts_only=all(row.facts_only for row in claimed),
+    )
     settle(claimed)
     return counts
 

@@ -40,6 +40,7 @@ def facts_changed(submission: Submission, element_ids: list[int], **_: Any) -> N
         indicator_ids=links.values_list("indicator_id", flat=True),
         period=period,
         region_id=submission.organisation.region_id,
+        facts_only=True,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -12,9 +14,16 @@ from django.utils import timezone
 
 from apps.collection.models import Period
 from apps.plans.models import AnnualPlan, Indicator
-from apps.rollups import definitions, judgements, regions, sql
+from apps.rollups import definitions, judgements, regions, scratch
 from apps.rollups.definitions import Definition
+from apps.rollups.judgements import Change
+from apps.rollups.sql_facts import add_facts
+from apps.rollups.sql_results import add_pieces, writing_statement
+from apps.rollups.sql_text import Text
+from apps.rollups.sql_units import Wanted, add_units, add_wanted, periods_in
 
+FEW = 4000
+"""Organisations × quarters whose facts are read at once; of more, one indicator's after another's."""
 LOCK_CLASS = 0x4C53  # "LS": keeps our advisory locks apart from others' on a shared server
 
 
@@ -32,18 +41,43 @@ class RefreshCounts:
         return bool(self.written or self.removed or self.judged)
 
 
+Task = tuple[Definition, list[Wanted]]
+
+
+@dataclass
+class Recomputed:
+    """How many results were written and removed, and which of the plan's own region were written.
+
+    `changes` is None where a removed one makes it unknown what else its absence changes.
+    """
+
+    written: int = 0
+    removed: int = 0
+    changes: list[Change] | None = field(default_factory=list)
+
+    def note(self, written: int, removed: int, changes: Any) -> None:
+        self.written, self.removed = self.written + written, self.removed + removed
+        found = json.loads(changes) if isinstance(changes, str) else changes
+        if removed or self.changes is None:
+            self.changes = None
+        else:
+            self.changes += [Change(*one) for one in found]
+
+
 @transaction.atomic
 def refresh(
     *,
     plan: AnnualPlan,
     pairs: Iterable[tuple[Indicator, Period]],
     region_ids: Collection[int] | None = None,
+    facts_only: bool = False,
 ) -> RefreshCounts:
     """Recompute and judge the results of the given indicator × period pairs.
 
     Args:
         pairs: exactly these are recomputed; `affected_pairs` adds the later quarters that a change reaches.
         region_ids: regions whose facts changed (those above follow); None: all of the plan.
+        facts_only: nothing but facts changed, so that judgements of unchanged results stay.
     """
     lock(plan=plan)
     wanted: dict[int, set[int]] = defaultdict(set)
@@ -51,10 +85,9 @@ def refresh(
         wanted[indicator.pk].add(period.quarter)
     loaded = definitions.load(plan=plan, indicator_ids=wanted)
     levels = regions.levels(plan=plan, changed=region_ids)
-    written, removed = _recompute(plan, loaded, wanted, levels)
-    reached = None if region_ids is None else {pk for level in levels for pk in level}
-    judged = judgements.update(plan=plan, loaded=loaded, region_ids=reached)
-    return _counts(plan, written, removed, judged)
+    done = _recompute(plan, loaded, wanted, levels)
+    judged = judgements.update(plan=plan, loaded=loaded, written=done.changes if facts_only else None)
+    return _counts(plan, done.written, done.removed, judged)
 
 
 @transaction.atomic
@@ -80,27 +113,69 @@ def lock(*, plan: AnnualPlan) -> None:
 
 
 def _recompute(
-    plan: AnnualPlan, loaded: list[Definition], wanted: dict[int, set[int]], levels: list[list[int]]
-) -> tuple[int, int]:
-    periods = definitions.periods_of(plan)
-    now = timezone.now()
-    written = removed = 0
+    plan: AnnualPlan,
+    loaded: list[Definition],
+    wanted: dict[int, set[int]],
+    levels: list[list[int]],
+) -> Recomputed:
+    """Add up the schools of the regions with news once, then their results level by level."""
+    tasks = list(_tasks(plan, loaded, wanted))
+    done = Recomputed()
+    if not tasks:
+        return done
     with connection.cursor() as cursor:
-        for definition, quarters in _by_version(loaded, wanted):
-            rows = [wanted_of(definition, periods, quarter) for quarter in quarters]
-            for level in levels:
-                statement, params = sql.refresh_statement(
-                    definition,
-                    wanted=rows,
-                    plan_id=plan.pk,
-                    plan_region_id=plan.region_id,
-                    region_ids=level,
-                    computed_at=now,
-                )
-                cursor.execute(statement, params)
-                counts = cursor.fetchone()
-                written, removed = written + counts[0], removed + counts[1]
-    return written, removed
+        scratch.prepare(cursor)
+        scratch.fill_wanted(cursor, ((one.indicator.pk, row) for one, rows in tasks for row in rows))
+        _add_up(cursor, tasks, [pk for level in levels for pk in level])
+        for level in levels:
+            statement, params = writing_statement(
+                plan_id=plan.pk,
+                plan_region_id=plan.region_id,
+                region_ids=level,
+                computed_at=timezone.now(),
+            )
+            cursor.execute(statement, params)
+            done.note(*cursor.fetchone())
+    return done
+
+
+def _tasks(
+    plan: AnnualPlan, loaded: list[Definition], wanted: dict[int, set[int]]
+) -> Iterator[tuple[Definition, list[Wanted]]]:
+    periods = definitions.periods_of(plan)
+    for definition, quarters in _by_version(loaded, wanted):
+        yield definition, [wanted_of(definition, periods, quarter) for quarter in quarters]
+
+
+def _add_up(cursor: Any, tasks: Sequence[Task], region_ids: Collection[int]) -> None:
+    """Fill the pieces: of few schools in one statement over shared facts, of many an indicator at a time."""
+    periods = {pk for _, rows in tasks for pk in periods_in(rows)}
+    is_shared = scratch.fill_schools(cursor, region_ids, periods) <= FEW
+    parts = [
+        (one, rows, number) for one, rows in tasks for number in range(len(one.parts)) if periods_in(rows)
+    ]
+    if is_shared:
+        elements = {element.pk for one, _, number in parts for element in one.parts[number].elements}
+        scratch.fill_facts(cursor, sorted(elements), periods)
+    size = max(len(parts), 1) if is_shared else 1
+    for start in range(0, len(parts), size):
+        text = Text().add("INSERT INTO rollup_piece")
+        for place, (one, rows, number) in enumerate(parts[start : start + size]):
+            text.add("UNION ALL (" if place else "(")
+            _add_part(text, one, rows, number, is_shared=is_shared)
+            text.add(")")
+        cursor.execute(text.sql, text.params)
+
+
+def _add_part(text: Text, one: Definition, rows: Sequence[Wanted], number: int, *, is_shared: bool) -> None:
+    part = one.parts[number]
+    add_wanted(text, rows)
+    if not is_shared:
+        text.add(", rollup_fact AS (")
+        add_facts(text, [element.pk for element in part.elements], periods_in(rows))
+        text.add(")")
+    add_units(text, one, part, number)
+    add_pieces(text, one, part, number)
 
 
 def _by_version(
@@ -111,15 +186,15 @@ def _by_version(
         yield from definition.by_version(wanted[definition.indicator.pk])
 
 
-def wanted_of(definition: Definition, periods: Mapping[int, Period], quarter: int) -> sql.Wanted:
+def wanted_of(definition: Definition, periods: Mapping[int, Period], quarter: int) -> Wanted:
     """Return what a statement needs to know of one quarter: its as-of period and the periods it sums."""
     period = periods[quarter]
     due = [periods[due] for due in definition.due_until(quarter) if due in periods]
     threshold = definition.threshold(period.ends_on)
     if not due:
-        return sql.Wanted(period_id=period.pk, threshold=threshold)
+        return Wanted(period_id=period.pk, threshold=threshold)
     sources = due if definition.is_flow else due[-1:]
-    return sql.Wanted(
+    return Wanted(
         period_id=period.pk,
         as_of_id=due[-1].pk,
         as_of_ends=due[-1].ends_on,

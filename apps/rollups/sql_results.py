@@ -1,4 +1,10 @@
-"""From units to stored results: the second half of the refresh statement."""
+"""From units to stored results.
+
+cells     units added up by region and by everything that decides a slice: the only pass over single schools
+pieces    cells dealt out to the slices they belong to
+produced  pieces and the results of the regions below, added up; written where different, and what is no
+          longer produced is removed
+"""
 
 # ruff: noqa: S608 - every value is a parameter; what is formatted in are names and numbers of our own
 
@@ -6,9 +12,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from apps.rollups.definitions import Definition, Part, measured_formula
-from apps.rollups.sql_text import HELD, Text
+from apps.rollups.sql_text import Text
 
 COUNTS = ("n_due", "n_reported", "n_not_applicable", "n_true")
 TOTALS = ("numerator", "denominator", "sum_ratio_squares", "quarter_numerator", "quarter_denominator")
@@ -19,56 +26,34 @@ TYPES = {
     **dict.fromkeys(("minimum", "maximum"), "numeric(20,4)"),
 }
 KEY = "indicator_id, period_id, region_id, slice_kind, slice_value"
+JOINS = {"minimum": "min", "maximum": "max"}
+COLUMNS = ", ".join(TYPES)
+ADDED = ", ".join(f"{JOINS.get(name, 'sum')}({name})" for name in TYPES)
+WRITTEN = ("as_of_id", "threshold", *TYPES)
 
 
-def add_produced(text: Text, definition: Definition, region_ids: Sequence[int], plan_region_id: int) -> None:
-    columns = ", ".join(TYPES)
-    text.add(", pieces AS (")
-    for number, part in enumerate(definition.parts):
-        _add_slices(text, definition, part, number).add("UNION ALL")
+def add_pieces(text: Text, definition: Definition, part: Part, number: int) -> None:
+    """End a statement with the pieces of one part, KEY and TYPES in their order.
+
+    A school counts for facts about it as one in the slice of each of its stages.
+    """
     text.add(
-        f"""SELECT r.period_id, c.parent_id, r.slice_kind, r.slice_value, {columns}
-            FROM rollups_result r JOIN organisations_region c ON c.id = r.region_id
-            JOIN wanted w ON w.period_id = r.period_id
-            WHERE r.indicator_id = %s AND c.parent_id = ANY(%s)
-        UNION ALL SELECT period_id, %s, 'all', '', 0, 0, 0, 0{", NULL" * 7}
-            FROM wanted WHERE %s = ANY(%s))""",
+        f""", cells{number} AS (SELECT period_id, region_id, ownership, setting, stage, stages,
+            {_aggregates(definition, part)} FROM units{number} GROUP BY 1, 2, 3, 4, 5, 6)
+        SELECT %s::bigint, c.period_id, c.region_id, s.kind, s.value, {ADDED}
+        FROM cells{number} c CROSS JOIN LATERAL (SELECT 'all' AS kind, '' AS value""",
         definition.indicator.pk,
-        list(region_ids),
-        plan_region_id,
-        plan_region_id,
-        list(region_ids),
-    )
-    joins = {"minimum": "min", "maximum": "max"}
-    amounts = ", ".join(f"{joins.get(name, 'sum')}({name})::{kind} AS {name}" for name, kind in TYPES.items())
-    text.add(
-        f""", produced AS (
-        SELECT period_id, region_id, slice_kind, slice_value, w.as_of_id, w.threshold, {amounts}
-        FROM pieces JOIN wanted w USING (period_id) GROUP BY 1, 2, 3, 4, 5, 6
-        HAVING sum(n_due) > 0 OR sum(numerator) IS NOT NULL OR sum(denominator) IS NOT NULL
-            OR (slice_kind = 'all' AND region_id = %s))""",
-        plan_region_id,
-    )
-
-
-def _add_slices(text: Text, definition: Definition, part: Part, number: int) -> Text:
-    """A school counts for facts about it as one in the slice of each of its stages."""
-    text.add(
-        f"""SELECT u.period_id, u.region_id, s.kind AS slice_kind, s.value AS slice_value,
-            {_aggregates(definition, part)}
-        FROM units{number} u CROSS JOIN LATERAL (SELECT 'all' AS kind, '' AS value"""
     )
     if not definition.is_split:
         text.add(
-            f"""UNION ALL SELECT 'ownership', u.ownership WHERE u.ownership IS NOT NULL
-            UNION ALL SELECT 'setting', u.setting WHERE u.setting IS NOT NULL
-            UNION ALL SELECT 'stage', u.stage WHERE u.stage <> 'whole'
-            UNION ALL SELECT DISTINCT 'stage', t.stage FROM organisations_schoolstage t
-                WHERE u.stage = 'whole' AND {HELD.format(unit="u", date="attribute_date")}
-                    AND (%s::text[] = '{{}}' OR t.stage = ANY(%s::text[]))""",
+            """UNION ALL SELECT 'ownership', c.ownership WHERE c.ownership IS NOT NULL
+            UNION ALL SELECT 'setting', c.setting WHERE c.setting IS NOT NULL
+            UNION ALL SELECT 'stage', c.stage WHERE c.stage <> 'whole'
+            UNION ALL SELECT 'stage', taught FROM unnest(c.stages) taught
+                WHERE %s::text[] = '{}' OR taught = ANY(%s::text[])""",
             *[definition.indicator.stages] * 2,
         )
-    return text.add(") s GROUP BY 1, 2, 3, 4")
+    text.add(") s GROUP BY 1, 2, 3, 4, 5")
 
 
 def _aggregates(definition: Definition, part: Part) -> str:
@@ -100,32 +85,67 @@ def _aggregates(definition: Definition, part: Part) -> str:
     )
 
 
-def add_writing(
-    text: Text, indicator_id: int, plan_id: int, region_ids: Sequence[int], computed_at: dt.datetime
-) -> None:
-    names = ("as_of_id", "threshold", *TYPES)
-    columns = ", ".join(names)
+def writing_statement(
+    *, plan_id: int, plan_region_id: int, region_ids: Sequence[int], computed_at: dt.datetime
+) -> tuple[str, list[Any]]:
+    """Return the statement that writes the results of the regions of one level, of all wanted indicators.
+
+    The regions below must have been written before: their results are added, not their schools. It yields
+    how many were written and removed, and the written ones of the plan's own region: a list of
+    [indicator, period, slice kind, slice value].
+    """
+    text, regions = Text(), list(region_ids)
+    _add_produced(text, regions, plan_region_id)
+    columns = ", ".join(WRITTEN)
     text.add(
         f""", written AS (
         INSERT INTO rollups_result AS r (plan_id, computed_at, {KEY}, {columns})
-        SELECT %s, %s, %s, period_id, region_id, slice_kind, slice_value, {columns} FROM produced
+        SELECT %s, %s, {KEY}, {columns} FROM produced
         ON CONFLICT ({KEY}) DO UPDATE SET computed_at = excluded.computed_at,
-            {", ".join(f"{name} = excluded.{name}" for name in names)}
-        WHERE ({", ".join(f"r.{name}" for name in names)})
-            IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in names)})
-        RETURNING 1),
+            {", ".join(f"{name} = excluded.{name}" for name in WRITTEN)}
+        WHERE ({", ".join(f"r.{name}" for name in WRITTEN)})
+            IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in WRITTEN)})
+        RETURNING {KEY}),
         removed AS (
-        DELETE FROM rollups_result r USING wanted w
-        WHERE r.indicator_id = %s AND r.period_id = w.period_id AND r.region_id = ANY(%s)
+        DELETE FROM rollups_result r USING rollup_wanted w
+        WHERE r.indicator_id = w.indicator_id AND r.period_id = w.period_id AND r.region_id = ANY(%s)
             AND NOT EXISTS (SELECT FROM produced p
-                WHERE (p.period_id, p.region_id, p.slice_kind, p.slice_value)
-                    = (r.period_id, r.region_id, r.slice_kind, r.slice_value))
+                WHERE (p.indicator_id, p.period_id, p.region_id, p.slice_kind, p.slice_value)
+                    = (r.indicator_id, r.period_id, r.region_id, r.slice_kind, r.slice_value))
         RETURNING r.id),
         unjudged AS (DELETE FROM rollups_judgement j USING removed WHERE j.result_id = removed.id RETURNING 1)
-        SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM removed)""",
+        SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM removed),
+            coalesce((SELECT jsonb_agg(jsonb_build_array(indicator_id, period_id, slice_kind, slice_value))
+                FROM written WHERE region_id = %s), '[]')""",
         plan_id,
         computed_at,
-        indicator_id,
-        indicator_id,
-        list(region_ids),
+        regions,
+        plan_region_id,
+    )
+    return text.sql, text.params
+
+
+def _add_produced(text: Text, regions: list[int], plan_region_id: int) -> None:
+    amounts = ", ".join(f"{JOINS.get(name, 'sum')}({name})::{kind} AS {name}" for name, kind in TYPES.items())
+    text.add(
+        f"""WITH pieces AS (
+        SELECT {KEY}, {COLUMNS} FROM rollup_piece WHERE region_id = ANY(%s)
+        UNION ALL SELECT r.indicator_id, r.period_id, c.parent_id, r.slice_kind, r.slice_value, {COLUMNS}
+            FROM organisations_region c JOIN rollup_wanted w ON TRUE
+            JOIN rollups_result r ON r.indicator_id = w.indicator_id AND r.period_id = w.period_id
+                AND r.region_id = c.id
+            WHERE c.parent_id = ANY(%s)
+        UNION ALL SELECT indicator_id, period_id, %s, 'all', '', 0, 0, 0, 0{", NULL" * 7}
+            FROM rollup_wanted WHERE %s = ANY(%s)),
+        produced AS (
+        SELECT {KEY}, w.as_of_id, w.threshold, {amounts}
+        FROM pieces JOIN rollup_wanted w USING (indicator_id, period_id) GROUP BY 1, 2, 3, 4, 5, 6, 7
+        HAVING sum(n_due) > 0 OR sum(numerator) IS NOT NULL OR sum(denominator) IS NOT NULL
+            OR (slice_kind = 'all' AND region_id = %s))""",
+        regions,
+        regions,
+        plan_region_id,
+        plan_region_id,
+        regions,
+        plan_region_id,
     )

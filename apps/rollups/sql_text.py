@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-HELD = (
-    "t.organisation_id = {unit}.organisation_id AND t.valid_from <= {unit}.{date}"
-    " AND (t.valid_to IS NULL OR t.valid_to > {unit}.{date})"
-)
-
 
 class Text:
     """SQL with its parameters, kept in the same order."""

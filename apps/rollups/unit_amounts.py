@@ -14,9 +14,8 @@ from apps.plans.enums import Aggregation
 from apps.rollups.decomposition import Amounts
 from apps.rollups.definitions import Definition
 from apps.rollups.refreshing import wanted_of
-from apps.rollups.sql import add_wanted
-from apps.rollups.sql_text import HELD, Text
-from apps.rollups.sql_units import add_units
+from apps.rollups.sql_text import Text
+from apps.rollups.sql_units import add_own_units
 
 COUNTED = (Aggregation.SHARE_TRUE, Aggregation.COUNT_TRUE)
 ONE, ZERO = Fraction(1), Fraction(0)
@@ -50,14 +49,10 @@ def load(
         return []
     definition = definition.at(quarter)
     text = Text()
-    add_wanted(text, [wanted_of(definition, periods, quarter)])
-    add_units(text, definition, definition.parts[0], 0, list(region_ids))
+    add_own_units(text, definition, [wanted_of(definition, periods, quarter)], list(region_ids))
     text.add(
-        f"""SELECT u.organisation_id, u.stage, u.ownership, u.setting,
-            u.is_reported, u.numerator, u.denominator,
-            ARRAY(SELECT DISTINCT t.stage FROM organisations_schoolstage t
-                WHERE {HELD.format(unit="u", date="attribute_date")} ORDER BY t.stage)
-        FROM units0 u"""  # noqa: S608 - every value is a parameter
+        """SELECT u.organisation_id, u.stage, u.ownership, u.setting, u.is_reported,
+            u.numerator, u.denominator, coalesce(u.stages, ARRAY[u.stage]) FROM units0 u"""
     )
     with connection.cursor() as cursor:
         cursor.execute(text.sql, text.params)

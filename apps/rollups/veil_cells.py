@@ -11,13 +11,12 @@ from django.db import connection
 from apps.collection.models import Period
 from apps.organisations.models import RegionAncestor
 from apps.plans.enums import SliceKind
-from apps.rollups import sql
 from apps.rollups.definitions import Definition
 from apps.rollups.models import Result
 from apps.rollups.protecting import Cell, Slice, UnitCell, UnitKey
 from apps.rollups.refreshing import wanted_of
-from apps.rollups.sql_text import HELD, Text
-from apps.rollups.sql_units import add_units
+from apps.rollups.sql_text import Text
+from apps.rollups.sql_units import add_own_units
 from apps.rollups.subjects import CUMULATIVE
 
 Units = dict[int, dict[UnitKey, UnitCell]]
@@ -93,17 +92,16 @@ def _add_units(
     text: Text, definition: Definition, periods: Periods, due: Sequence[int], region_id: int
 ) -> None:
     """The units of each quarter with the slices they count in, as `sql_results` deals them out."""
-    sql.add_wanted(text, [wanted_of(definition, periods, one) for one in due])
-    add_units(text, definition, definition.parts[0], 0, _below(region_id))
-    stages, held = definition.indicator.stages, HELD.format(unit="u", date="attribute_date")
+    wanted = [wanted_of(definition, periods, one) for one in due]
+    add_own_units(text, definition, wanted, _below(region_id))
+    stages = definition.indicator.stages
     slices = "ARRAY['all:']"
     params: list[object] = []
     if not definition.is_split:
-        slices = f"""ARRAY['all:'] || array_remove(ARRAY['ownership:' || u.ownership, 'setting:' || u.setting,
+        slices = """ARRAY['all:'] || array_remove(ARRAY['ownership:' || u.ownership, 'setting:' || u.setting,
             CASE WHEN u.stage <> 'whole' THEN 'stage:' || u.stage END], NULL)
-            || CASE WHEN u.stage <> 'whole' THEN '{{}}'::text[] ELSE ARRAY(
-                SELECT DISTINCT 'stage:' || t.stage FROM organisations_schoolstage t
-                WHERE {held} AND (%s::text[] = '{{}}' OR t.stage = ANY(%s::text[]))) END"""
+            || ARRAY(SELECT 'stage:' || taught FROM unnest(u.stages) taught
+                WHERE %s::text[] = '{}' OR taught = ANY(%s::text[]))"""
         params = [stages, stages]
     text.add(
         f"""SELECT %s::bigint, q.quarter, u.organisation_id, u.stage, u.is_reported, {slices},
