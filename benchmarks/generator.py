@@ -1,7 +1,8 @@
 """Fills a district, a city or a province of demonstration schools: python -m benchmarks.generator SIZE …
 
-The plan, its areas, formulas and targets are the published ones; every school is asked the same hundred facts
-in each quarter, so that sizes can be compared. Values come by COPY, in blocks that repeat after VARIANTS schools.
+The plan, its areas, formulas and targets are the published ones; every school is asked the same hundred
+facts in each quarter, so that sizes can be compared. Values come by COPY, in blocks that repeat after
+VARIANTS schools.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ def _regions(cursor: Any, size: Size) -> list[int]:
     cursor.execute(
         """INSERT INTO organisations_regionancestor (ancestor_id, descendant_id, distance)
         WITH RECURSIVE above AS (
-            SELECT id, id AS ancestor, parent_id, 0 AS distance FROM organisations_region WHERE code LIKE '99%'
+            SELECT id, id AS ancestor, parent_id, 0 AS distance
+                FROM organisations_region WHERE code LIKE '99%'
             UNION ALL SELECT a.id, r.id, r.parent_id, distance + 1
                 FROM above a JOIN organisations_region r ON r.id = a.parent_id)
         SELECT ancestor, id, distance FROM above"""
@@ -177,7 +179,7 @@ def _facts(cursor: Any, made: list[School], ids: dict[int, int]) -> None:
     periods = dict(cursor.fetchall())
     cursor.execute(
         """SELECT id, per_stage, value_type, coalesce(minimum, 0), choices FROM plans_dataelement
-        WHERE reporter = 'school' AND EXISTS (SELECT FROM plans_indicatorelement l WHERE l.element_id = plans_dataelement.id)
+        WHERE reporter = 'school' AND id IN (SELECT element_id FROM plans_indicatorelement)
         ORDER BY position, code"""
     )
     elements = cursor.fetchall()
@@ -246,7 +248,7 @@ def _value_blocks(
     for one in made:
         key = (one.stages, one.number % VARIANTS)
         if key not in blocks:
-            luck = Random(f"{key}")  # noqa: S311 - nothing secret
+            luck = Random(f"{key}")
             blocks[key] = "".join(
                 _value_line(element, stage, luck, user)
                 for element in elements
@@ -280,7 +282,7 @@ def _value_line(element: Any, stage: str, luck: Random, user: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", choices=[*SIZES, []], default=["district"])
+    parser.add_argument("sizes", nargs="+", choices=list(SIZES))
     parser.add_argument("--again", action="store_true", help="make them anew")
     options = parser.parse_args()
     with place.servers():

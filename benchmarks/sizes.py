@@ -64,7 +64,7 @@ class School:
 
 def schools(size: Size) -> list[School]:
     """Return the schools of a size, the same every time, dealt out evenly over the districts."""
-    luck = Random(size.name)  # noqa: S311 - nothing secret
+    luck = Random(size.name)
     kinds = list(TYPES)
     found = []
     for number in range(size.schools):

@@ -162,6 +162,14 @@ class Submission(models.Model):
                 name="submission_beyond_draft_was_submitted",
             ),
         ]
+        # Every page asks what has been sent back; it is never much.
+        indexes = [
+            models.Index(
+                fields=["period"],
+                condition=Q(status__in=["returned", "reopened"]),
+                name="submission_sent_back",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.period_id}"

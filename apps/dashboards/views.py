@@ -15,6 +15,7 @@ from apps.dashboards import pages, selectors
 from apps.dashboards.citing import citations_of
 from apps.dashboards.evaluations.notices import notices_for
 from apps.dashboards.guarded import area_or_404, explain_page_or_404, indicator_or_404, scope_or_404
+from apps.dashboards.kept.pages import kept
 from apps.dashboards.levers import levers_card
 from apps.dashboards.targets_text import baseline_text, reference_text
 from apps.plans.models import AnnualPlan
@@ -34,6 +35,7 @@ def current(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @roles_required(*BUREAU_ROLES)
+@kept
 def overview(request: HttpRequest, year: int) -> HttpResponse:
     """Show the areas of a plan in one quarter."""
     page = pages.overview_page(scope_or_404(request, year))
@@ -48,6 +50,7 @@ def overview(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_safe
 @roles_required(*BUREAU_ROLES)
+@kept
 def area(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Show one area: its text, indicators and measures."""
     scope = scope_or_404(request, year)
@@ -57,6 +60,7 @@ def area(request: HttpRequest, year: int, number: int) -> HttpResponse:
 
 @require_safe
 @roles_required(*BUREAU_ROLES)
+@kept
 def indicator(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Show one indicator."""
     scope = scope_or_404(request, year)

@@ -11,6 +11,7 @@ from apps.accounts.enums import BUREAU_ROLES, Role
 from apps.dashboards import schools as selectors
 from apps.dashboards.evaluations.notices import evaluations_of
 from apps.dashboards.guarded import quarter_in
+from apps.dashboards.kept.pages import kept
 
 
 @require_safe
@@ -25,6 +26,7 @@ def schools(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @roles_required(*Role)
+@kept
 def school(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one school: its course of life, its values, its returns."""
     user: Any = request.user

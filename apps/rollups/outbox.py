@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from apps.collection.models import Period
 from apps.core import clock
 from apps.plans.models import AnnualPlan, Indicator
 from apps.rollups.models import StaleResult
-from apps.rollups.refreshing import RefreshCounts, affected_pairs, refresh
+from apps.rollups.refreshing import RefreshCounts, affected_pairs, generation_raise, refresh
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +112,17 @@ def _refresh_claimed(plan: AnnualPlan, *, indicator_ids: Collection[int] | None 
         facts_only=all(row.facts_only for row in claimed),
     )
     settle(claimed)
-    return counts
+    if not counts.changed:  # a school's own figure or a name is news for pages even where no sum moves
+        generation_raise(plan=plan)
+    transaction.on_commit(_make_pages)
+    return replace(counts, generation=plan.generation)
+
+
+def _make_pages() -> None:
+    """Let a worker make the pages that people are reading, so that the next reader need not wait."""
+    from apps.dashboards.tasks import make_pages
+
+    publish(make_pages)
 
 
 def claim(*, plan: AnnualPlan, indicator_ids: Collection[int] | None = None) -> list[StaleResult]:

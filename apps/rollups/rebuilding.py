@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 MOST_DIFFERENCES = 500
 
+
 def rebuild_all() -> None:
     """Rebuild every plan that has periods; the outbox goes first, so that no news counts as a difference."""
     outbox.refresh_pending()

@@ -205,6 +205,13 @@ def wanted_of(definition: Definition, periods: Mapping[int, Period], quarter: in
 
 def _counts(plan: AnnualPlan, written: int, removed: int, judged: int) -> RefreshCounts:
     if written or removed or judged:
-        AnnualPlan.objects.filter(pk=plan.pk).update(generation=F("generation") + 1)
-    plan.refresh_from_db(fields=["generation"])
+        generation_raise(plan=plan)
+    else:
+        plan.refresh_from_db(fields=["generation"])
     return RefreshCounts(written, removed, judged, plan.generation)
+
+
+def generation_raise(*, plan: AnnualPlan) -> None:
+    """Tell pages that something of the plan is new."""
+    AnnualPlan.objects.filter(pk=plan.pk).update(generation=F("generation") + 1)
+    plan.refresh_from_db(fields=["generation"])

@@ -1,4 +1,4 @@
-"""What was stored before a rebuild, kept by the database for the length of the transaction, and what differs."""
+"""What was stored before a rebuild, kept by the database until the transaction ends, and what differs."""
 
 # ruff: noqa: S608 - names of our own
 

@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "lusong_edu.apps.ServedFilesConfig",
     "django.contrib.humanize",
     "django.contrib.postgres",
     "pgtrigger",
@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context_processors.business_date",
                 "apps.accounts.context_processors.navigation",
+                "apps.dashboards.kept.slots.context",
             ]
         },
     }
@@ -211,9 +212,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("LUSONG_STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS: list[Any] = [
     *([BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []),
-    ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
+    ("vendor/tabler/css", BASE_DIR / "node_modules/@tabler/core/dist/css"),
     ("vendor/plotly", BASE_DIR / "node_modules/plotly.js-basic-dist-min"),
 ]
+# Compressed when they are gathered, which takes its time: not what only tools of developers ask for.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
+    *("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "tgz", "bz2", "tbz", "xz", "br", "woff", "woff2"),
+    "map",
+)
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"
 FILE_UPLOAD_PERMISSIONS = 0o640
