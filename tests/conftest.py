@@ -12,6 +12,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils.translation.reloader import translation_file_changed
 
+from apps.dashboards.kept import pages as kept
 from lusong_edu import embedded
 from lusong_edu.messages import compile_messages
 from lusong_edu.settings import environment
@@ -66,6 +67,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def _empty_cache() -> Iterator[None]:
     """Each test begins with an empty cache and no message waiting, in this worker's own Redis database."""
     cache.clear()
+    kept.forget()
     return
 
 

@@ -1,12 +1,14 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock
 from apps.core.models import BusinessClock
+from apps.dashboards.kept import pages as kept
 from apps.dashboards.measures import tally_of
 from apps.dashboards.measures_timeline import position, timeline_of
 from apps.plans.measures.services import measure_assign, measure_transition
@@ -202,6 +204,8 @@ def test_office_staff_see_their_own_first(client, measure, staff):
 
 def test_queries_do_not_grow(client, measure, staff, checker):
     def queries(path, user):
+        kept.forget()
+        cache.clear()
         client.force_login(user)
         with CaptureQueriesContext(connection) as captured:
             assert client.get(path).status_code == 200

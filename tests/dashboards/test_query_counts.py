@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.dashboards.kept import pages as kept
 from apps.rollups.services import rebuild
 from tests.dashboards.conftest import rate_indicator
 from tests.dashboards.factories import TargetFactory, TargetRevisionFactory
@@ -41,6 +43,9 @@ def add_school(indicator, numerator):
 
 
 def cost(client, page):
+    """A page that nobody has read before: nothing of it is kept."""
+    cache.clear()
+    kept.forget()
     with CaptureQueriesContext(connection) as asked:
         response = client.get(page)
     assert response.status_code == 200, page

@@ -65,6 +65,12 @@ def key_of(request: HttpRequest, arguments: dict[str, Any]) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
+def forget() -> None:
+    """Forget what this process keeps; the shared cache is left alone."""
+    store.forget()
+    slots.forget()
+
+
 @cache
 def program() -> str:
     """Return what tells one version of the program from another: its pages differ as well."""

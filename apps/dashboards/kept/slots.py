@@ -38,6 +38,11 @@ def filled(html: str, request: HttpRequest) -> str:
     return html.replace(CHROME, _bar(request)).replace(TOKEN, get_token(request))
 
 
+def forget() -> None:
+    """Forget the bars that this process keeps."""
+    _bars.clear()
+
+
 def _bar(request: HttpRequest) -> str:
     """The bar, its token still open; kept in this process for a minute, for it asks for names alone."""
     key, now = reader_of(request), time.monotonic()
