@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run reset test test-fast fuzz test-debian-pg chaos lint format messages lock
+.PHONY: help install install-dev run reset test test-fast fuzz test-debian-pg chaos bench-report lint format messages lock
 
 help:
 	@echo "make run        start everything on http://127.0.0.1:$(PORT) (PORT=8080 make run for another port)"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-fast  the inner loop: no browser, worker or slow test"
 	@echo "make test-debian-pg  the tests that ask the database, on Debian's PostgreSQL 15"
 	@echo "make chaos      kill every part at every step of the work and print what is lost; minutes, not in the suite"
+	@echo "make bench-report  how long the report of the whole district takes, with this checkout's data"
 	@echo "make fuzz       much of everything to every form and import (EXAMPLES=200)"
 	@echo "make lint       ruff, mypy, migrations and translations"
 
@@ -50,6 +51,10 @@ test-debian-pg: install-dev
 # Ten minutes and more; the table goes into docs/reliability.md.
 chaos: install-dev
 	$(BIN)/python -m tests.chaos --write docs/reliability.md
+
+# The data of this checkout: after make run has loaded the plan and the demonstration.
+bench-report: install
+	$(BIN)/python manage.py bench_report
 
 lint: install-dev
 	$(BIN)/ruff check .
