@@ -141,7 +141,7 @@ def _counts(facts: Facts, codes: Sequence[str], statuses: Sequence[str]) -> list
 def every_indicator(facts: Facts, codes: Sequence[str]) -> Grid:
     """Return the wide table of the appendix: everything about each indicator."""
     columns = [
-        Column("编码", 17),
+        Column("编码", 24),
         Column("指标", 22),
         Column("计算方法", 30),
         Column("分子", 11, is_number=True),

@@ -8,6 +8,7 @@ from typing import Any
 
 import docx
 import pytest
+from django.core.management import call_command
 
 from apps.accounts.enums import Role
 from apps.core import clock
@@ -101,3 +102,11 @@ def test_text_that_disagrees_with_the_data_makes_no_report(release, monkeypatch)
     monkeypatch.setattr(prose, "templates", lambda: lying)
     with pytest.raises(JobFailure, match="9"):
         make(kinds.progress_report, leader, parameters_of(one))
+
+
+def test_the_report_can_be_timed(db, capsys):
+    editions.small_district()
+    with clock.held_at(editions.TODAY):
+        call_command("bench_report", times=1)
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in said] == ["2025 Q3", "warm-up", "run 1"]
