@@ -115,6 +115,11 @@ def queue_page(
     return counted, list(counted.object_list)
 
 
+def count_waiting(user: User) -> int:
+    """Return how many parts wait for the user (1 query)."""
+    return my_reviews(user).filter(status=ReviewStatus.WAITING).count()
+
+
 def next_waiting(user: User, after: OfficeReview) -> OfficeReview | None:
     """Return the next part that waits for the user, from the one just decided on and then from the start.
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -68,6 +69,10 @@ def _decide(request: HttpRequest, found: OfficeReview) -> HttpResponse:
         messages.error(request, str(error))
         found.refresh_from_db()
         return _render(request, found, chosen=chosen, status=409)
+    if left := pages.count_waiting(user):
+        told += ngettext("%(count)s return still waits.", "%(count)s returns still wait.", left) % {
+            "count": left
+        }
     messages.success(request, told)
     following = pages.next_waiting(user, found)
     return redirect("reviews:review", following.pk) if following else redirect("reviews:queue")
