@@ -14,7 +14,7 @@ from typing import Literal
 
 from PIL import Image, ImageDraw
 
-from apps.reports.charts.fonts import runs_of
+from apps.reports.charts.fonts import advance, runs_of
 
 DPI = 300
 PER_MM = DPI / 25.4
@@ -60,21 +60,24 @@ def cleaned(text: str) -> str:
 
 def width_of(text: str, lettering: Lettering = PLAIN) -> float:
     """Return a text's width in millimetres."""
-    runs = runs_of(cleaned(text), lettering.weight)
-    return sum(face.at(lettering.pixels).getlength(run) for face, run in runs) / PER_MM
+    pixels = sum(advance(one, lettering.weight, lettering.pixels) for one in cleaned(text))
+    return pixels / PER_MM
 
 
 def broken(text: str, width: float, lettering: Lettering = PLAIN, *, most: int = 2) -> list[str]:
     """Return a text in at most so many lines of a width; what does not fit ends in an ellipsis."""
-    lines = [""]
+    lines, taken = [""], 0.0
     for character in cleaned(text):
-        if width_of(lines[-1] + character, lettering) <= width:
+        wide = advance(character, lettering.weight, lettering.pixels) / PER_MM
+        if taken + wide <= width:
             lines[-1] += character
         elif len(lines) < most:
             lines.append(character.lstrip())
+            taken = 0.0
         else:
             lines[-1] = _shortened(lines[-1], width, lettering)
             break
+        taken += wide
     return lines
 
 

@@ -127,3 +127,10 @@ def runs_of(text: str, weight: str) -> list[tuple[Face, str]]:
         else:
             runs.append((face, shown))
     return runs
+
+
+@cache
+def advance(character: str, weight: str, pixels: int) -> float:
+    """Return how far a character moves the pen, in pixels; the fonts are set without kerning."""
+    ((face, shown),) = runs_of(character, weight)
+    return face.at(pixels).getlength(shown)
