@@ -159,7 +159,12 @@ def _build(
 
 
 def _pdf_title(title: Callable[[Parameters], str], parameters: Parameters) -> str:
-    return gettext("%(title)s (PDF)") % {"title": title(parameters)}
+    return as_pdf_name(title(parameters))
+
+
+def as_pdf_name(title: str) -> str:
+    """Return what the PDF of a Word report is called."""
+    return gettext("%(title)s (PDF)") % {"title": title.replace(gettext(" (Word)"), "", 1)}
 
 
 class OneMore:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.enums import BUREAU_ROLES
 from apps.accounts.models import User
-from apps.reports.jobs.registry import reports
+from apps.reports.jobs.registry import as_pdf_name, reports
 from apps.reports.jobs.releases import REACHES
 from apps.reports.schedules.enums import When
 from apps.reports.schedules.models import LAST_DAY, ReportSchedule
@@ -71,7 +71,7 @@ def kind_choices(user: User) -> list[tuple[str, str]]:
         if kind.offered_to(user):
             found.append((kind.name, str(kind.label)))
             if kind.has_pdf:
-                found.append((kind.pdf_name, gettext("%(title)s (PDF)") % {"title": kind.label}))
+                found.append((kind.pdf_name, as_pdf_name(str(kind.label))))
     return found
 
 
