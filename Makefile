@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run reset test test-fast fuzz test-debian-pg chaos bench-report lint format messages lock
+.PHONY: help install install-dev run reset test test-fast fuzz security security-table audit licences sbom secret-scan test-debian-pg chaos bench-report lint format messages lock
 
 help:
 	@echo "make run        start everything on http://127.0.0.1:$(PORT) (PORT=8080 make run for another port)"
@@ -20,6 +20,8 @@ help:
 	@echo "make chaos      kill every part at every step of the work and print what is lost; minutes, not in the suite"
 	@echo "make bench-report  how long the report of the whole district takes, with this checkout's data"
 	@echo "make fuzz       much of everything to every form and import (EXAMPLES=200)"
+	@echo "make security   the table of requirements in docs/security.md, and the tests it names"
+	@echo "make audit, make sbom, make licences, make secret-scan  what the product is made of"
 	@echo "make lint       ruff, mypy, migrations and translations"
 
 install: $(VENV)/.stamp-app node_modules/.stamp
@@ -40,6 +42,26 @@ test: install-dev
 # Much of everything sent to every form and import; the suite itself sends a little.
 fuzz: install-dev
 	LUSONG_FUZZ=$(or $(EXAMPLES),200) $(BIN)/python -m pytest -n $(WORKERS) --timeout 3600 tests/test_fuzz.py $(PYTEST_ARGS)
+
+# The table of docs/security.md and the tests it names.
+security: install-dev
+	$(BIN)/python -m tools.security_table run $(PYTEST_ARGS)
+
+security-table: install-dev
+	$(BIN)/python -m tools.security_table write
+
+# Known weaknesses of what is pinned; says so where the lists cannot be reached.
+audit: install
+	$(BIN)/python -m tools.supply_chain audit
+
+licences: install-dev
+	$(BIN)/python -m tools.supply_chain licences
+
+sbom: install
+	@$(BIN)/python -m tools.supply_chain sbom
+
+secret-scan: install
+	@$(BIN)/python -m tools.supply_chain secrets
 
 test-fast: install-dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not worker and not slow" $(PYTEST_ARGS)

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import FileField
 from psycopg2 import sql
 
-NOT_KEPT = ("django_session",)
+NOT_KEPT = ("django_session", "accounts_session")
 """Whoever finds a backup must not find open sessions in it: everybody signs in again."""
 
 # Adding up is independent of the order of rows and notices a row that is there twice.
