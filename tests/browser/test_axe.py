@@ -10,7 +10,8 @@ from django.conf import settings
 from apps.accounts.models import User
 from apps.collection.models import Submission
 from apps.organisations.models import Organisation
-from apps.plans.models import Measure, ValidationRule
+from apps.plans.models import AnnualPlan, Measure, ValidationRule
+from apps.reports.releases.services import release_make, text_save
 from apps.reviews.models import OfficeReview
 from tests.factories import RegionFactory, UserFactory
 from tests.support.served import HOME, serve
@@ -37,6 +38,7 @@ WALKS = {
         "{own}",
         "{own}print/",
         "/collection/returns/check/?code={code}",
+        "/releases/school/",
     ],
     "reporter9": ["/collection/4/"],
     "principal": ["/", "/notices/"],
@@ -74,6 +76,12 @@ WALKS = {
         "/reports/",
         "/reports/new/overview-workbook/",
         "/reports/behind/",
+        "/releases/",
+        "/releases/2025/3/",
+        "/releases/2025/3/texts/6/",
+        "/releases/2025/1/v2/?verify=1",
+        "/releases/2025/1/v2/erratum/",
+        "/releases/compare/?old=2025-1-1&new=2025-1-2",
         "/chasing/orders/",
     ],
     "admin": [
@@ -116,6 +124,7 @@ def addresses(complete, django_db_blocker):
         school = User.objects.get(username="reporter").organisation_id
         office = User.objects.get(username="office-anquan").organisation_id
         review = OfficeReview.objects.filter(office=office, status="waiting").first()
+        _release_twice()
         measure = Measure.objects.filter(lead_office=office).order_by("code").first()
         sent = Submission.objects.filter(status="submitted").first() or review.submission
         own = Submission.objects.get(organisation=school, period__quarter=2)
@@ -131,6 +140,14 @@ def addresses(complete, django_db_blocker):
             "measure": f"/measures/{measure.pk}/",
             "assigning": f"/admin/plans/measure/{measure.pk}/change/",
         }
+
+
+def _release_twice() -> None:
+    """Release the first quarter, and again with another text of the bureau."""
+    plan, leader = AnnualPlan.objects.get(year=2025), User.objects.get(username="leader")
+    release_make(plan=plan, quarter=1, by=leader)
+    text_save(plan=plan, quarter=1, kind="judgement", area=None, body="总体平稳。", by=leader)
+    release_make(plan=plan, quarter=1, by=leader, reason="补充研判")
 
 
 def serious(browser, user, paths, width) -> dict[str, list[str]]:
