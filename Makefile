@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run reset test test-fast fuzz security security-table audit licences sbom secret-scan test-debian-pg chaos bench-report lint format messages lock
+.PHONY: bench help install install-dev run reset test test-fast fuzz security security-table audit licences sbom secret-scan test-debian-pg chaos bench-report lint format messages lock
 
 help:
 	@echo "make run        start everything on http://127.0.0.1:$(PORT) (PORT=8080 make run for another port)"
@@ -22,6 +22,7 @@ help:
 	@echo "make fuzz       much of everything to every form and import (EXAMPLES=200)"
 	@echo "make security   the table of requirements in docs/security.md, and the tests it names"
 	@echo "make audit, make sbom, make licences, make secret-scan  what the product is made of"
+	@echo "make bench      measurements against floors (SIZES=district,city,province RUSH=1 for all of it)"
 	@echo "make lint       ruff, mypy, migrations and translations"
 
 install: $(VENV)/.stamp-app node_modules/.stamp
@@ -77,6 +78,11 @@ chaos: install-dev
 # The data of this checkout: after make run has loaded the plan and the demonstration.
 bench-report: install
 	$(BIN)/python manage.py bench_report
+
+# Not a test: measures against floors that run beside it; the province (12 million values) only if named.
+bench: install-dev
+	@tools/ensure_chromium.sh
+	$(BIN)/python -m benchmarks
 
 lint: install-dev
 	$(BIN)/ruff check .

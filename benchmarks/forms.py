@@ -1,0 +1,257 @@
+"""Forms: saving fact by fact, and the evening before the deadline.
+
+    python -m benchmarks.forms SIZE [--factor F]
+
+Works on a copy of the size's database in which the fourth quarter asks forty facts and has not been reported.
+The rush is every school (`--factor 0.1`: a tenth of them, in a tenth of the time) saving its facts, each with
+the reason that a jump asks for, and handing them in within five minutes, over HTTP, with a worker running.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from benchmarks import place, web
+from benchmarks.clockwork import percentile
+from benchmarks.copying import unaudited
+from benchmarks.results import Row, add, at_most
+from benchmarks.sizes import SIZES, Size
+
+AT_ONCE, FACTS, WINDOW = 30, 40, 300.0
+NOT_REPORTED = """
+    DELETE FROM collection_datavalue v USING collection_submission s, collection_period q,
+        organisations_organisation o
+        WHERE v.submission_id = s.id AND q.id = s.period_id AND q.quarter = 4 AND o.id = s.organisation_id
+        AND o.kind = 'school';
+    DELETE FROM collection_submission s USING collection_period q, organisations_organisation o
+        WHERE q.id = s.period_id AND q.quarter = 4 AND o.id = s.organisation_id AND o.kind = 'school';
+    DELETE FROM collection_assignment a USING collection_period q, organisations_organisation o
+        WHERE q.id = a.period_id AND q.quarter = 4 AND o.id = a.organisation_id AND o.kind = 'school'
+        AND a.element_id NOT IN (SELECT id FROM plans_dataelement WHERE reporter = 'school'
+            AND id IN (SELECT element_id FROM plans_indicatorelement) ORDER BY position, code LIMIT 40);
+    UPDATE plans_dataelement SET evidence_required = FALSE;
+    INSERT INTO core_businessclock (id, fixed_date) VALUES (1, '2025-12-20')
+        ON CONFLICT (id) DO UPDATE SET fixed_date = excluded.fixed_date"""
+
+
+def copy_of(size: Size) -> str:
+    """Return a copy of the database with the fourth quarter still to be reported."""
+    name = f"{size.database}_forms"
+    with place.cursor() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{size.database}"')
+    with place.cursor(name) as cursor:
+        with unaudited(cursor):
+            cursor.execute(NOT_REPORTED)
+        cursor.execute("VACUUM (ANALYZE)")
+    return name
+
+
+class Reporter:
+    """A school's reporter with a browser: a session, a secret for forms, the facts that are asked."""
+
+    def __init__(self, port: int, username: str, *, facts: int | None) -> None:
+        from apps.accounts.models import User
+        from apps.collection.keys import key_text
+        from apps.collection.models import Assignment
+
+        user = User.objects.select_related("organisation").get(username=username)
+        owed = Assignment.objects.filter(organisation=user.organisation, period__quarter=4)
+        rows = owed.select_related("element").order_by("element__position", "stage")
+        self.port, self.organisation_id = port, user.organisation_id
+        self.names = [key_text((row.element_id, row.stage)) for row in rows][:facts]
+        self.values = {
+            key_text((row.element_id, row.stage)): str(row.element.choices[0]["value"])
+            if row.element.choices
+            else "1"
+            for row in rows
+        }
+        cookie = web.cookies_of(username)["Cookie"]
+        token = next(one.partition("=")[2] for one in cookie.split("; ") if one.startswith("csrftoken="))
+        self.headers = {"Cookie": cookie, "X-CSRFToken": token, "Origin": "https://127.0.0.1"}
+        self.versions = dict.fromkeys(self.names, 0)
+
+    def save(self, names: list[str]) -> tuple[int, float]:
+        """Save facts as the page does; return status and seconds."""
+        edits = [
+            {"name": one, "text": self.values[one], "version": self.versions[one], "reason": "示例"}
+            for one in names
+        ]
+        body = json.dumps({"edits": edits}).encode()
+        started = time.perf_counter()
+        answer = web.request(
+            self.port,
+            "/collection/2025/4/facts/",
+            method="POST",
+            headers={**self.headers, "Content-Type": "application/json"},
+            body=body,
+        )
+        if answer.status == 200:
+            for name in names:
+                self.versions[name] += 1
+        return answer.status, time.perf_counter() - started
+
+    def hand_in(self) -> int:
+        """Submit what is saved, as the button of the form does; return the status."""
+        headers = {**self.headers, "Content-Type": "application/x-www-form-urlencoded"}
+        path = "/collection/2025/4/"
+        return web.request(self.port, path, method="POST", headers=headers, body=b"action=submit").status
+
+
+def reporters(port: int, count: int, *, facts: int | None) -> list[Reporter]:
+    from apps.accounts.models import User
+
+    names = User.objects.filter(role="reporter").order_by("pk").values_list("username", flat=True)[:count]
+    return [Reporter(port, name, facts=facts) for name in names]
+
+
+def together(calls: list[Callable[[], None]]) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(call) for call in calls]:
+            done.result()
+
+
+def autosave(size: Size, database: str) -> None:
+    """Thirty people save one fact after the other; beside it thirty ask for the minimal page."""
+    seconds: list[float] = []
+    lock = threading.Lock()
+    with web.serving(database, settings=web.MINIMAL) as minimal:
+        header = web.cookies_of("leader")
+        web.load(minimal, "/minimal/", headers=header, seconds=1, clients=AT_ONCE)
+        least = web.load(minimal, "/minimal/", headers=header, seconds=5, clients=AT_ONCE).p95()
+    with web.serving(database) as server:
+        people = reporters(server.port, AT_ONCE, facts=20)
+
+        def fill(one: Reporter) -> None:
+            for name in one.names:
+                status, took = one.save([name])
+                assert status == 200, (status, name)
+                with lock:
+                    seconds.append(took)
+
+        together([lambda one=one: fill(one) for one in people])  # type: ignore[misc]
+    p95 = percentile(seconds, 0.95)
+    add(
+        Row(
+            "Forms",
+            size.name,
+            f"autosave p95, {AT_ONCE} at once",
+            f"{1000 * p95:.0f} ms",
+            f"minimal page p95 {1000 * least:.0f} ms",
+            **at_most(p95 / least, 3),  # type: ignore[arg-type]
+        )
+    )
+
+
+@contextmanager
+def worker(database: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker on the copy, as `make run` starts it."""
+    from lusong_edu.celery import QUEUES
+
+    command = [sys.executable, "-m", "celery", "-A", "lusong_edu", "worker", "-Q", ",".join(QUEUES)]
+    command += ["-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
+    running = subprocess.Popen(
+        command, cwd=place.ROOT, env=os.environ | place.environment(database), start_new_session=True
+    )
+    try:
+        yield running
+    finally:
+        os.killpg(running.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(30)
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+
+
+def rush(size: Size, database: str, factor: float) -> None:
+    from apps.collection.models import DataValue, Submission
+
+    count = max(int(size.schools * factor), 1)
+    window = WINDOW * factor
+    statuses: list[int] = []
+    with web.serving(database) as server, worker(database) as running:
+        people = reporters(server.port, count, facts=None)
+        before = DataValue.objects.filter(submission__period__quarter=4).count()
+        started = time.perf_counter()
+
+        def report(place_: int, one: Reporter) -> None:
+            pause = started + place_ * window / count - time.perf_counter()
+            time.sleep(max(pause, 0))
+            firsts = range(0, len(one.names), 10)
+            statuses.extend(one.save(one.names[first : first + 10])[0] for first in firsts)
+            statuses.append(200 if one.hand_in() == 302 else 0)
+
+        together([lambda n=n, one=one: report(n, one) for n, one in enumerate(people)])  # type: ignore[misc]
+        took = time.perf_counter() - started
+        memory(size, server, running)
+    saved = DataValue.objects.filter(submission__period__quarter=4, number__isnull=False).count() - before
+    returns = Submission.objects.filter(period__quarter=4, organisation__kind="school", status="submitted")
+    wanted = sum(len(one.names) for one in people)
+    errors = sum(status != 200 for status in statuses)
+    add(
+        Row(
+            "Forms",
+            size.name,
+            f"deadline rush: {count} schools hand {FACTS} facts in within {window:.0f} s",
+            f"{saved:,} of {wanted:,} in {took:.0f} s, {returns.count()} handed in, {errors} errors",
+            limit="nothing lost, no error",
+            holds=saved == wanted and returns.count() == count and not errors and took <= window * 1.1,
+        )
+    )
+
+
+def memory(size: Size, server: web.Server, running: subprocess.Popen[bytes]) -> None:
+    """What a web process and a worker process hold after the load (proportional set size)."""
+    for name, pids, limit in (
+        ("web", server.processes()[1:], 200),
+        ("worker", [running.pid, *_children(running.pid)], 300),
+    ):
+        largest = max(_megabytes(pid) for pid in pids)
+        add(
+            Row(
+                "Memory",
+                size.name,
+                f"largest {name} process after the rush (PSS)",
+                f"{largest:.0f} MB",
+                limit=f"≤ {limit} MB",
+                holds=largest <= limit,
+            )
+        )
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _megabytes(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("size", choices=list(SIZES))
+    parser.add_argument("--factor", type=float, default=1.0)
+    options = parser.parse_args()
+    size = SIZES[options.size]
+    with place.servers():
+        database = copy_of(size)
+        place.use(database)
+        web.collect_static(database)
+        autosave(size, database)
+        rush(size, database, options.factor)
+
+
+if __name__ == "__main__":
+    main()

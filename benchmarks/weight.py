@@ -1,0 +1,102 @@
+"""What a first visit carries and how soon it is there: python -m benchmarks.weight SIZE
+
+Bytes are those on the wire from production's web server with an empty cache, `Accept-Encoding: br, gzip`.
+Chromium then opens the page with its processor slowed down to a quarter.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from benchmarks import place, web
+from benchmarks.pages import addresses
+from benchmarks.results import Row, add
+from benchmarks.sizes import SIZES, Size
+
+LINKED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
+SLOWED = 4
+PAINTS = """() => new Promise(done => {
+    const found = {lcp: 0, cls: 0};
+    new PerformanceObserver(list => { for (const one of list.getEntries()) found.lcp = one.startTime; })
+        .observe({type: "largest-contentful-paint", buffered: true});
+    new PerformanceObserver(list => {
+        for (const one of list.getEntries()) if (!one.hadRecentInput) found.cls += one.value;
+    }).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => done(found), 1500);
+})"""
+
+
+def weigh(size: Size, server: web.Server, header: dict[str, str]) -> None:
+    """Follow what the page itself links to, styles and scripts with what they import aside."""
+    for name, path in addresses().items():
+        asked = {**header, "Accept-Encoding": "br, gzip"}
+        page = web.request(server.port, path, headers=asked)
+        bundle, rest, unlasting = 0, len(page.body), []
+        for address in sorted(set(LINKED.findall(page.body.decode()))):
+            answer = web.request(server.port, address, headers=asked)
+            if "immutable" not in answer.headers.get("cache-control", ""):
+                unlasting.append(address)
+            if "plotly" in address:
+                bundle += len(answer.body)
+            else:
+                rest += len(answer.body)
+        add(
+            Row(
+                "Weight",
+                size.name,
+                f"{name}: first visit without the chart bundle",
+                f"{rest / 1000:.0f} KB (page {len(page.body) / 1000:.0f}, bundle {bundle / 1000:.0f})",
+                f"{len(unlasting)} files without immutable caching",
+                limit="≤ 200 KB",
+                holds=rest <= 200_000 and not unlasting,
+            )
+        )
+
+
+def paint(size: Size, server: web.Server, header: dict[str, str]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.browser import chromium_arguments, chromium_path
+
+    cookies = [
+        {"name": name, "value": value, "url": f"http://127.0.0.1:{server.port}"}
+        for name, _, value in (one.partition("=") for one in header["Cookie"].split("; "))
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=chromium_arguments())
+        for name, path in addresses().items():
+            context = browser.new_context(viewport={"width": 1440, "height": 900})
+            context.add_cookies(cookies)  # type: ignore[arg-type]
+            tab = context.new_page()
+            slow = context.new_cdp_session(tab)
+            slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+            tab.goto(f"http://127.0.0.1:{server.port}{path}", wait_until="load")
+            found = tab.evaluate(PAINTS)
+            context.close()
+            add(
+                Row(
+                    "Weight",
+                    size.name,
+                    f"{name}: largest paint, layout shift (processor ÷ {SLOWED})",
+                    f"{found['lcp'] / 1000:.2f} s, {found['cls']:.3f}",
+                    limit="≤ 2 s, ≤ 0.02",
+                    holds=0 < found["lcp"] <= 2000 and found["cls"] <= 0.02,
+                )
+            )
+        browser.close()
+
+
+def main() -> None:
+    size = SIZES[sys.argv[1]]
+    with place.servers():
+        place.use(size.database)
+        web.collect_static(size.database)
+        header = web.cookies_of("leader")
+        with web.serving(size.database) as server:
+            weigh(size, server, header)
+            paint(size, server, header)
+
+
+if __name__ == "__main__":
+    main()
