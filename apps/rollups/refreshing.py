@@ -127,6 +127,7 @@ def _recompute(
         scratch.prepare(cursor)
         scratch.fill_wanted(cursor, ((one.indicator.pk, row) for one, rows in tasks for row in rows))
         _add_up(cursor, tasks, [pk for level in levels for pk in level])
+        scratch.count_pieces(cursor)
         for level in levels:
             statement, params = writing_statement(
                 plan_id=plan.pk,

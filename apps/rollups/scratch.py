@@ -43,6 +43,7 @@ def prepare(cursor: Any) -> None:
         text = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         made.append(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({text}) ON COMMIT DELETE ROWS")
         made.append(f"DELETE FROM {name}")
+    made.append("CREATE INDEX IF NOT EXISTS rollup_fact_element ON rollup_fact (element_id)")
     cursor.execute(";".join(made))
 
 
@@ -60,6 +61,12 @@ def fill_facts(cursor: Any, element_ids: Sequence[int], period_ids: Collection[i
     text = Text().add("INSERT INTO rollup_fact")
     add_facts(text, element_ids, sorted(period_ids))
     cursor.execute(text.sql, text.params)
+    cursor.execute("ANALYZE rollup_fact")
+
+
+def count_pieces(cursor: Any) -> None:
+    """Let PostgreSQL know how many there are: tables it knows nothing of are joined row by row."""
+    cursor.execute("ANALYZE rollup_wanted, rollup_piece")
 
 
 def fill_wanted(cursor: Any, wanted: Iterable[tuple[int, Wanted]]) -> None:

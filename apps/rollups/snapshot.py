@@ -22,7 +22,8 @@ def take(plan: AnnualPlan) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS rollup_before")
         cursor.execute(f"CREATE TEMPORARY TABLE rollup_before ON COMMIT DROP AS {STORED}", [plan.pk])
-        cursor.execute("ANALYZE rollup_before")
+        # Soon after the first computation PostgreSQL takes the table for empty and compares row by row.
+        cursor.execute("ANALYZE rollup_before, rollups_result")
         cursor.execute("SELECT EXISTS (SELECT FROM rollup_before)")
         return bool(cursor.fetchone()[0])
 
