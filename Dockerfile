@@ -22,11 +22,12 @@ COPY . .
 # Static files belong to the image, under /app; /data is a volume. The values below serve this step only.
 RUN python -m lusong_edu.messages \
  && LUSONG_DATA_DIR=/app/build DATABASE_URL=postgresql:///build REDIS_URL=redis://build \
-    SECRET_KEY=only-used-while-the-image-is-built-never-at-run-time ALLOWED_HOSTS=build.invalid \
+    SECRET_KEY=only-used-while-the-image-is-built-never-at-run-time ALLOWED_HOSTS=build.invalid LUSONG_WITHOUT_EMAIL=true \
     python manage.py collectstatic --noinput \
  && mv /app/build/static /app/staticfiles && rm -rf /app/build
 ENV LUSONG_STATIC_ROOT=/app/staticfiles
 USER lusong
 EXPOSE 8000
 VOLUME /data
-CMD ["gunicorn", "lusong_edu.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "3", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", "--no-control-socket", "--access-logfile", "-"]
+ENV LUSONG_BIND=0.0.0.0:8000
+CMD ["gunicorn", "lusong_edu.wsgi", "--config", "python:lusong_edu.gunicorn_conf"]

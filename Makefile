@@ -23,6 +23,7 @@ help:
 	@echo "make security   the table of requirements in docs/security.md, and the tests it names"
 	@echo "make audit, make sbom, make licences, make secret-scan  what the product is made of"
 	@echo "make bench      measurements against floors (SIZES=district,city,province RUSH=1 for all of it)"
+	@echo "make bundle     everything a machine without internet needs, in dist/"
 	@echo "make lint       ruff, mypy, migrations and translations"
 
 install: $(VENV)/.stamp-app node_modules/.stamp
@@ -109,3 +110,12 @@ $(VENV)/.stamp-dev: requirements-dev.txt $(VENV)/.stamp-app
 node_modules/.stamp: package.json package-lock.json | $(VENV)/bin/pip
 	@tools/install_node_modules.sh $(VENV)
 	@touch $@
+
+# Every earlier state of the database, with rows in it, to the newest; minutes.
+test-upgrade: install-dev
+	$(BIN)/python -m tests.ops.upgrade
+
+# For machines without internet: dist/lusong-….tar.gz, then tools/test_bundle.sh installs from it without a network.
+.PHONY: bundle test-upgrade
+bundle: install
+	PYTHON=$(BIN)/python tools/bundle.sh

@@ -21,6 +21,7 @@ from lusong_edu.settings.environment import env
 from .errors import BackupError
 
 PARAMETERS = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+LIBPQ = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 TIDY = "SET timezone = 'UTC'; SET datestyle = ISO, YMD; SET intervalstyle = iso_8601; SET bytea_output = hex"
 """A row must read the same on every server."""
 
@@ -88,7 +89,7 @@ class Server:
 
 
 def _libpq_options(options: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(key, value) for key, value in options.items() if key in ("sslmode", "sslrootcert")]
+    return [(key, value) for key, value in options.items() if key in LIBPQ]
 
 
 def _first_line(error: Exception) -> str:

@@ -215,6 +215,11 @@ STATICFILES_DIRS: list[Any] = [
     ("vendor/tabler/css", BASE_DIR / "node_modules/@tabler/core/dist/css"),
     ("vendor/plotly", BASE_DIR / "node_modules/plotly.js-basic-dist-min"),
 ]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "lusong_edu.vendor.VendorFinder",
+]
 # Compressed when they are gathered, which takes its time: not what only tools of developers ask for.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
     *("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "tgz", "bz2", "tbz", "xz", "br", "woff", "woff2"),
@@ -279,6 +284,8 @@ CELERY_TASK_ROUTES = {
 # Who may read /metrics: machines at these addresses that come directly, and whoever brings the token.
 METRICS_ALLOW = env.list("METRICS_ALLOW", default=["127.0.0.0/8", "::1/128"])
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# How long migrate waits for a table that people use before it lets them through and tries again; 0: for ever.
+MIGRATE_LOCK_SECONDS = env.float("LUSONG_LOCK_TIMEOUT", default=0.0)
 SWEEP_SECONDS = env.float("LUSONG_SWEEP_SECONDS", default=20.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-results": {

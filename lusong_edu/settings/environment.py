@@ -6,7 +6,8 @@ import environ
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-env = environ.Env()
+# SECRET_KEY_FILE and the like name a file that holds the value, as containers hand secrets over.
+env = environ.FileAwareEnv()
 if (BASE_DIR / ".env").is_file():
     environ.Env.read_env(BASE_DIR / ".env")
 

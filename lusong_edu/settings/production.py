@@ -1,10 +1,17 @@
 """A server: refuses to start on anything meant for a laptop, in one sentence that names what to set."""
 
+import re
+
 from django.core.exceptions import ImproperlyConfigured
 
+from lusong_edu.embedded.places import places
+
 from .base import *  # noqa: F403
-from .base import LOGGING, STORAGES
+from .base import DATA_DIR, EMAIL_CONFIGURED, LOGGING, STORAGES, WEBHOOK_HOSTS
 from .environment import env
+
+HOST = re.compile(r"(?!localhost)[a-z0-9-]+(\.[a-z0-9-]*[a-z][a-z0-9-]*)+(:\d+)?")
+"""A host's name; no address, no wildcard, no scheme."""
 
 
 def required(variable: str, example: str) -> str:
@@ -18,6 +25,21 @@ def required(variable: str, example: str) -> str:
 
 required("DATABASE_URL", "postgresql://lusong:password@db:5432/lusong")
 required("REDIS_URL", "redis://redis:6379/0")
+if any(str(places(DATA_DIR).sockets) in env.str(name) for name in ("DATABASE_URL", "REDIS_URL")):
+    raise ImproperlyConfigured(
+        "Set DATABASE_URL and REDIS_URL to servers of their own: those embedded in LUSONG_DATA_DIR end with "
+        "the program that uses them."
+    )
+if not EMAIL_CONFIGURED and not env.bool("LUSONG_WITHOUT_EMAIL", default=False):
+    raise ImproperlyConfigured(
+        "Set EMAIL_URL (for example smtp+tls://user:password@mail.example.gov.cn:587), or "
+        "LUSONG_WITHOUT_EMAIL=true when notices are to stay in the platform."
+    )
+if not all(HOST.fullmatch(host) for host in WEBHOOK_HOSTS):
+    raise ImproperlyConfigured(
+        "Set LUSONG_WEBHOOK_HOSTS to exact host names (host or host:port, comma-separated), or leave it "
+        "unset for 企业微信 and 钉钉: production posts nowhere else."
+    )
 
 SECRET_KEY = required("SECRET_KEY", "the output of: openssl rand -base64 48")
 if len(SECRET_KEY) < 40 or SECRET_KEY.startswith(("change", "django-insecure")):
@@ -32,6 +54,7 @@ if env.bool("LUSONG_DEBUG", default=False) or env.bool("DEBUG", default=False):
         "Unset LUSONG_DEBUG and DEBUG: production never shows stack traces to a visitor."
     )
 
+MIGRATE_LOCK_SECONDS = env.float("LUSONG_LOCK_TIMEOUT", default=3.0)
 DEBUG = False
 LOGGING["handlers"]["console"]["formatter"] = env.str("LUSONG_LOG_FORMAT", default="json")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS])

@@ -48,7 +48,7 @@ def blow(world: World, step_name: str, victim: str, delay: float) -> Row:
     else:
         lost_at_once = 0
         if not told and not patiently(step.is_done):
-            _press(step)
+            press_again(step)
     until(step.is_done, f"{step_name} while {victim} died")
     seconds = time.monotonic() - begun
     verdict = patiently(lambda: step.verdict(told))
@@ -62,6 +62,13 @@ def blow(world: World, step_name: str, victim: str, delay: float) -> Row:
         patiently(doubled_notices),
         seconds,
     )
+
+
+def press_again(step: Step, times: int = 5) -> None:
+    """As a person who was told nothing: look, and press again while it is not done."""
+    for _again in range(times):
+        if _press(step) or patiently(step.is_done):
+            return
 
 
 def _press(step: Step) -> bool:

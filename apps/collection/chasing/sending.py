@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.db import transaction
+from apps.core import after_commit
 
 
 class NotSentError(Exception):
@@ -19,4 +17,4 @@ def send_after_commit() -> None:
     """Have a worker send what was queued, once it is committed; the beat does it anyway."""
     from apps.collection.tasks import dispatches_send_now
 
-    transaction.on_commit(partial(dispatches_send_now.delay), robust=True)
+    after_commit.send_after_commit(dispatches_send_now)

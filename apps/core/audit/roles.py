@@ -57,11 +57,13 @@ def secure(*, role: str, password: str | None = None) -> list[str]:
 
 
 def _role(cursor: Any, role: str, password: str | None) -> Iterator[sql.Composed]:
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+    cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role])
     name = sql.Identifier(role)
-    if cursor.fetchone() is None:
+    if (found := cursor.fetchone()) is None:
         yield sql.SQL("CREATE ROLE {}").format(name)
-    yield sql.SQL("ALTER ROLE {} NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS").format(name)
+    elif found[0]:  # PostgreSQL 15 asks for a superuser even where there is nothing to take away
+        yield sql.SQL("ALTER ROLE {} NOSUPERUSER NOBYPASSRLS").format(name)
+    yield sql.SQL("ALTER ROLE {} NOCREATEDB NOCREATEROLE").format(name)
     if password:
         yield sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(password))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from apps.core import clock
+from apps.core.after_commit import send_after_commit
 from apps.core.jobs import files
 from apps.core.jobs.enums import UNFINISHED, JobState
 from apps.core.jobs.kinds import BuiltFile, kind_of, knows
@@ -89,8 +89,7 @@ def enqueue(job: Job) -> None:
     from apps.core.tasks import run_job
 
     Job.objects.filter(pk=job.pk).update(queued_at=timezone.now())
-    send = partial(run_job.apply_async, (job.pk,), queue=queue_of(job))
-    transaction.on_commit(send, robust=True)
+    send_after_commit(run_job, job.pk, queue=queue_of(job))
 
 
 def queue_of(job: Job) -> str:

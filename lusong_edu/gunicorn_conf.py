@@ -1,0 +1,31 @@
+"""gunicorn --config python:lusong_edu.gunicorn_conf, in production; each value can be set in the environment.
+
+Threads, because browsers open connections ahead and stay silent on them. A socket that systemd holds is
+taken over by itself.
+"""
+
+from lusong_edu.settings.environment import env
+
+bind = env.str("LUSONG_BIND", default="127.0.0.1:8000")
+worker_class = "gthread"
+workers = env.int("LUSONG_WEB_WORKERS", default=3)
+threads = env.int("LUSONG_WEB_THREADS", default=4)
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - a heartbeat file must not wait for a disk
+graceful_timeout = 20
+timeout = 60
+max_requests = 20_000
+max_requests_jitter = 2_000
+control_socket_disable = True
+# Each request is written by the application itself, without addresses and queries.
+accesslog = None
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "lusong_edu.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False},
+        "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": False},
+    },
+}
