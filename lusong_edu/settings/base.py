@@ -212,8 +212,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("LUSONG_STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS: list[Any] = [
     *([BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []),
-    ("vendor/tabler/css", BASE_DIR / "node_modules/@tabler/core/dist/css"),
-    ("vendor/plotly", BASE_DIR / "node_modules/plotly.js-basic-dist-min"),
 ]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
