@@ -11,7 +11,7 @@ if [ -z "$root" ]; then keep=no; root=$(mktemp -d /var/tmp/lusong-debian-XXXXXX)
 in_root() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 stop() {
   in_root sh -c 'pkill -F /run/gunicorn-test.pid; redis-cli shutdown nosave; pg_ctlcluster 15 main stop -m fast; nginx -s stop' >/dev/null 2>&1 || true
-  for place in dev/shm dev/pts proc; do mountpoint -q "$root/$place" && umount "$root/$place"; done
+  for place in dev/shm dev/pts proc; do mountpoint -q "$root/$place" && umount --lazy "$root/$place"; done
   [ "$keep" = yes ] || rm -rf "$root"
 }
 trap stop EXIT
