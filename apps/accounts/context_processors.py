@@ -5,7 +5,6 @@ from django.urls import NoReverseMatch, reverse
 
 from apps.accounts.navigation import entries_for
 
-
 # Eight fit beside the name of the product on a screen of 1366 pixels.
 IN_SIGHT = 8
 
