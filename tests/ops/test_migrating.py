@@ -1,6 +1,4 @@
-"""Migrations let people through and make indexes on growing tables beside them; old data comes along."""
-
-import uuid
+"""Migrations let people through and make indexes on growing tables beside them."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,8 +10,6 @@ from apps.accounts.models import User
 from apps.core.after_commit import send_after_commit
 from lusong_edu.management.commands import migrate
 from tests.factories import PlanFactory
-from tests.ops import upgrade
-from tests.support import databases
 
 GROWING = {
     "collection": {"assignment", "datavalue", "datavaluerevision", "submission", "evidence", "notice"},
@@ -120,19 +116,3 @@ def test_a_broker_that_is_away_does_not_undo_what_is_done(django_capture_on_comm
 
     with django_capture_on_commit_callbacks(execute=True):
         send_after_commit(Away(), 1, queue="reports")
-
-
-@pytest.mark.slow
-def test_the_first_version_with_data_in_it_becomes_the_newest(django_db_setup, django_db_blocker):
-    name = f"{databases.prefix()}upgrade_{uuid.uuid4().hex[:8]}"
-    with django_db_blocker.unblock():
-        with databases.server() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        try:
-            with databases.connected_to(name):
-                rows = upgrade.fill(upgrade.migrate_to(upgrade.first_states()))
-                lost = upgrade.upgraded(rows)
-        finally:
-            databases.drop(name)
-    assert len(rows) > 20, rows
-    assert lost == []

@@ -1,7 +1,7 @@
 """Databases of earlier versions with rows in every table that takes them, brought to the newest version.
 
-python -m tests.ops.upgrade (make test-upgrade) does it for every migration there is; the suite for the first
-complete state. Rows are made through the historical models: the smallest that the columns allow.
+python -m tests.ops.upgrade (make test-upgrade) does it for every migration there is. Rows
+are made through the historical models: the smallest that the columns allow.
 """
 
 from __future__ import annotations
