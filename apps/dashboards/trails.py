@@ -76,6 +76,9 @@ LABELS = {
     "granted_by": _("granted by"),
     "issued_by": _("issued by"),
     "closed_by": _("closed by"),
+    "replied_by": _("answered by"),
+    "measure": _("Measure"),
+    "source_sha256": _("fingerprint of the cited release"),
 }
 
 

@@ -48,7 +48,8 @@ def test_whoever_must_change_the_password_gets_nowhere_else(client, reporter):
     log_in(client, "reporter")
     assert client.get("/")["Location"] == "/password/"
     assert client.get("/password/").status_code == 200
-    assert client.get("/healthz").status_code == 302
+    assert client.get("/dictionary/")["Location"] == "/password/"
+    assert client.get("/healthz").status_code == 200
     answer = client.post("/password/", {"old_password": PASSWORD, "new_password": STRONG, "again": STRONG})
     assert answer["Location"] == "/"
     reporter.refresh_from_db()
