@@ -13,6 +13,7 @@ from tests.test_messages import Words
 from tests.test_permissions import DOORS, THINGS, address_of
 
 # User names are the same in every language.
+CODES = re.compile(r"\b(user\d+|[A-Z]+-\w+|X-\d+|element_\d+|https?://\S+|Q[1-4]|[0-9a-f]{12,64})\b")
 ALLOWED = EVERYWHERE | {"admin", "administrator", "leader", "deputy", "auditor"}
 PAGES = [
     (route, door)
@@ -35,9 +36,7 @@ def english_in(html: str) -> list[str]:
     html = re.sub(r"<(code|pre|svg)\b.*?</\1>", " ", html, flags=re.DOTALL)
     words = Words()
     words.feed(html)
-    text = re.sub(
-        r"\b(user\d+|[A-Z]+-\w+|X-\d+|element_\d+|https?://\S+|Q[1-4])\b", " ", " ".join(words.found)
-    )
+    text = CODES.sub(" ", " ".join(words.found))
     return [word for word in re.findall(r"[A-Za-z]{2,}", text) if word not in ALLOWED]
 
 

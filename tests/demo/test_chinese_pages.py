@@ -16,7 +16,9 @@ ROLES = (
     "reporter", "reporter9", "reporterkg", "principal", "office-tiwei", "office-anquan",
     "deputy", "leader", "admin", "auditor",
 )  # fmt: skip
-CODES = re.compile(r"\b([A-Z]{1,2}\d{2}-[A-Z0-9-]+|Q[1-4]|GB|office-\w+|\d{6}-[A-Z]+|[0-9A-Z]{10}(-p)?)\b")
+CODES = re.compile(
+    r"\b([A-Z]{1,2}\d{2}-[A-Z0-9-]+|Q[1-4]|GB|office-\w+|\d{6}-[A-Z]+|[0-9A-Z]{10}(-p)?|[0-9a-f]{12,64})\b"
+)
 FORMULAS = re.compile(r"<(code|pre|svg)\b.*?</\1>", re.DOTALL)
 NO_PAGES = ("/static/", "/admin/", "/collection/evidence/")
 MOST_OF_A_KIND = 2

@@ -167,5 +167,5 @@ def _rules(plan: AnnualPlan) -> list[Subject]:
     for evaluation in evaluations().values():
         decided = confirmations_of(plan, evaluation)
         waiting = [row for row in evaluation.checks if row.to_confirm and row.code not in decided]
-        found += [Subject(f"{row.code} {wording.in_language(row)}") for row in waiting]
+        found += [Subject(wording.in_language(row)) for row in waiting]
     return found
