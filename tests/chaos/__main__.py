@@ -22,7 +22,7 @@ BEGIN, END = "<!-- chaos: begin -->", "<!-- chaos: end -->"
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="put the table into this file, between its marks")
-    parser.add_argument("--step", action="append", help="only this step (may be repeated)")
+    parser.add_argument("--step", action="append", help="only this step, or: disasters (may be repeated)")
     options = parser.parse_args()
     rows = []
     with new_instance() as (folder, port), supervise(folder, port, LUSONG_SWEEP_SECONDS="3") as supervisor:
@@ -56,11 +56,11 @@ def run(folder: Path, port: int, only: list[str] | None) -> Iterator:
     from .world import World
 
     world = World(folder, port)
-    for step in only or STEPS:
+    for step in [name for name in STEPS if not only or name in only]:
         for victim in VICTIMS:
             tried = [blow(world, step, victim, delay) for delay in DELAYS]
             yield max(tried, key=lambda row: (row.lost + row.doubled + row.messages, row.seconds))
-    if not only:
+    if not only or "disasters" in only:
         yield from all_disasters(world)
 
 

@@ -13,6 +13,8 @@ from .steps import STEPS, Step
 from .victims import strike, wait_for_return
 from .world import World, doubled_notices, patiently, until, wait_until_served, wrong_results
 
+FORGOTTEN_SECONDS = 240.0
+"""A job whose message was lost is sent again after two minutes."""
 DELAYS = (0.0, 0.06)
 """Seconds between the press and the kill: before it arrives, and in the middle of it."""
 
@@ -49,7 +51,7 @@ def blow(world: World, step_name: str, victim: str, delay: float) -> Row:
         lost_at_once = 0
         if not told and not patiently(step.is_done):
             press_again(step)
-    until(step.is_done, f"{step_name} while {victim} died")
+    until(step.is_done, f"{step_name} while {victim} died", FORGOTTEN_SECONDS)
     seconds = time.monotonic() - begun
     verdict = patiently(lambda: step.verdict(told))
     wrong = len(wrong_results(world.district.plan))
