@@ -22,7 +22,9 @@ sys.path.insert(0, str(BASE))
 from tests.support.browser import chromium_arguments, chromium_path  # noqa: E402
 
 PASSWORD = "Lusong-2025"  # noqa: S105 - of the demonstration accounts
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+WIDE, PHONE, HALL = (
+    {"width": width, "height": height} for width, height in ((1280, 800), (390, 844), (1280, 720))
+)
 LARGEST = 250_000
 
 
@@ -63,6 +65,8 @@ PICTURES = (
     Picture("form", "reporter", "/collection/4/", part_of_form),
     Picture("review", "office-tiwei", "/reviews/", first_review),
     Picture("phone", "leader", "/plans/", size=PHONE),
+    Picture("release", "leader", "/releases/2025/2/v2/"),
+    Picture("screen", "leader", "/screen/", size=HALL),
     Picture("measure", "office-tiwei", "/measures/"),
     Picture("board", "leader", "/completeness/2025/?quarter=4"),
     Picture("exchange", "admin", "/exchange/"),
@@ -92,7 +96,7 @@ def take(browser: Browser, address: str, picture: Picture, into: Path) -> Path:
     page.wait_for_load_state("networkidle")
     picture.act(page)
     page.wait_for_timeout(500)
-    if not (picture.path.startswith("/admin/") or page.locator(".datebar").count()):
+    if not (picture.path.startswith(("/admin/", "/screen/")) or page.locator(".datebar").count()):
         raise RuntimeError("this instance does not say that its data are for demonstration")
     file = into / f"{picture.name}.png"
     page.screenshot(path=file, animations="disabled", caret="hide")
