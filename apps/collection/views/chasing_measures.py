@@ -25,11 +25,10 @@ from apps.collection.chasing.measure_orders import (
 )
 from apps.collection.chasing.measure_reminding import days_ahead, measures_remind
 from apps.collection.chasing.permissions import chases, issues_orders, issues_orders_for, sets_chasing
-from apps.collection.chasing.policies import exceptions_of, policy_of
-from apps.collection.chasing.workdays import workday_from
-from apps.collection.errors import WorkflowError
+from apps.collection.chasing.policies import policy_of
 from apps.collection.models import Period, SupervisionOrder
-from apps.collection.views.orders import ANSWER_DAYS, date_in
+from apps.collection.views.issuing import attempt_of, draft_of
+from apps.collection.views.orders import ANSWER_DAYS
 from apps.core import clock
 from apps.plans.models import AnnualPlan, Measure
 
@@ -101,39 +100,31 @@ def measure_order_new(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = request.user
     rows = Measure.objects.select_related("area__plan__region", "lead_office")
     measure: Measure = get_visible_or_404(rows, user, pk=pk)
-    errors: list[str] = []
-    if request.method == "POST":
-        try:
-            order = measure_order_issue(
-                measure=measure,
-                demand=request.POST.get("demand", ""),
-                answer_due_on=date_in(request.POST.get("answer_due_on", "")),
-                by=user,
-            )
-        except (ValidationError, WorkflowError) as error:
-            errors = error.messages if isinstance(error, ValidationError) else [str(error)]
-        else:
-            messages.success(request, _("The supervision order is issued; those responsible were told."))
-            return redirect("collection:order", order.pk)
-    return render(
+    attempt = attempt_of(
         request,
-        "collection/chasing/order_new.html",
-        _draft(request, measure, errors),
-        status=409 if errors else 200,
+        lambda demand, answer_due_on: measure_order_issue(
+            measure=measure, demand=demand, answer_due_on=answer_due_on, by=user
+        ),
     )
+    if attempt.response is not None:
+        return attempt.response
+    context = _draft(request, measure, attempt.errors)
+    return render(request, "collection/chasing/order_new.html", context, status=attempt.status)
 
 
 def _draft(request: HttpRequest, measure: Measure, errors: list[str]) -> dict[str, object]:
     one = overdue_measure(measure)
-    answer = workday_from(clock.today() + ANSWER_DAYS, exceptions_of(measure.area.plan.region_id))
-    return {
+    told: dict[str, object] = {
         "organisation": measure.lead_office,
         "measure": measure,
         "period": period_of_measure(measure),
         "is_late": one is not None,
         "evidence": measure_evidence(one) if one else [],
         "errors": errors,
-        "demand": request.POST.get("demand")
-        or _("Complete the measure, report it by the date below and say why it is overdue."),
-        "answer_due_on": request.POST.get("answer_due_on") or answer.isoformat(),
     }
+    return told | draft_of(
+        request,
+        region_id=measure.area.plan.region_id,
+        demand=_("Complete the measure, report it by the date below and say why it is overdue."),
+        days=ANSWER_DAYS,
+    )

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,11 +22,10 @@ from apps.collection.chasing.missing import missing_of
 from apps.collection.chasing.orders import evidence_of, order_close, order_issue
 from apps.collection.chasing.orders_behind import order_answer
 from apps.collection.chasing.permissions import answers_order, issues_orders, issues_orders_for
-from apps.collection.chasing.policies import exceptions_of
-from apps.collection.chasing.workdays import workday_from
 from apps.collection.enums import DataState
 from apps.collection.errors import WorkflowError
 from apps.collection.models import SupervisionOrder
+from apps.collection.views.issuing import attempt_of, draft_of
 from apps.core import clock
 from apps.organisations.models import Organisation
 
@@ -47,46 +45,29 @@ def order_new(request: HttpRequest, pk: int) -> HttpResponse:
     period = desks.period_of(plan, quarter, clock.today()) if plan else None
     if period is None:
         raise Http404
-    errors: list[str] = []
-    if request.method == "POST":
-        try:
-            order = order_issue(
-                period=period,
-                organisation=organisation,
-                demand=request.POST.get("demand", ""),
-                answer_due_on=date_in(request.POST.get("answer_due_on", "")),
-                by=user,
-            )
-        except (ValidationError, WorkflowError) as error:
-            errors = error.messages if isinstance(error, ValidationError) else [str(error)]
-        else:
-            messages.success(request, _("The supervision order is issued; those responsible were told."))
-            return redirect("collection:order", order.pk)
+    attempt = attempt_of(
+        request,
+        lambda demand, answer_due_on: order_issue(
+            period=period, organisation=organisation, demand=demand, answer_due_on=answer_due_on, by=user
+        ),
+    )
+    if attempt.response is not None:
+        return attempt.response
     today = clock.today()
     found = missing_of(period, today=today, organisations=Organisation.objects.filter(pk=organisation.pk))
-    answer = workday_from(today + ANSWER_DAYS, exceptions_of(period.plan.region_id))
     context = {
         "organisation": organisation,
         "period": period,
         "is_late": bool(found) and found[0].state == DataState.LATE,
         "evidence": evidence_of(found[0], period) if found else [],
-        "errors": errors,
-        "demand": request.POST.get("demand")
-        or _("Submit the return by the date below and say why it was late."),
-        "answer_due_on": request.POST.get("answer_due_on") or answer.isoformat(),
-    }
-    return render(request, "collection/chasing/order_new.html", context, status=409 if errors else 200)
-
-
-def date_in(text: str) -> dt.date:
-    """Return the date that a form sent; ValidationError for anything else."""
-    try:
-        found = parse_date(text)
-    except ValueError:
-        found = None
-    if found is None:
-        raise ValidationError(_("Give the date by which it is to be settled."))
-    return found
+        "errors": attempt.errors,
+    } | draft_of(
+        request,
+        region_id=period.plan.region_id,
+        demand=_("Submit the return by the date below and say why it was late."),
+        days=ANSWER_DAYS,
+    )
+    return render(request, "collection/chasing/order_new.html", context, status=attempt.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

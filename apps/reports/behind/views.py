@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,11 +18,9 @@ from apps.accounts.access import get_visible_or_404, roles_required
 from apps.accounts.enums import BUREAU_ROLES
 from apps.accounts.models import User
 from apps.collection.chasing.permissions import issues_orders_for
-from apps.collection.chasing.policies import exceptions_of
-from apps.collection.chasing.workdays import workday_from
 from apps.collection.errors import WorkflowError
 from apps.collection.models import SupervisionOrder
-from apps.core import clock
+from apps.collection.views.issuing import attempt_of, draft_of
 from apps.core.jobs.services import job_request
 from apps.organisations.models import Organisation
 from apps.reports.behind.findings import Finding, finding_named, findings_of
@@ -134,42 +131,26 @@ def order_new(request: HttpRequest, pk: int, kind: str, code: str) -> HttpRespon
     finding = finding_named(edition_of(release), kind, code)
     if finding is None:
         raise Http404
-    errors: list[str] = []
-    if request.method == "POST":
-        try:
-            order = order_issue_from(
-                release=release,
-                kind=kind,
-                code=code,
-                demand=request.POST.get("demand", ""),
-                answer_due_on=_date(request.POST.get("answer_due_on", "")),
-                by=user,
-            )
-        except (ValidationError, WorkflowError) as error:
-            errors = error.messages if isinstance(error, ValidationError) else [str(error)]
-        else:
-            messages.success(request, _("The supervision order is issued; those responsible were told."))
-            return redirect("collection:order", order.pk)
-    answer = workday_from(clock.today() + ANSWER_DAYS, exceptions_of(release.plan.region_id))
+    attempt = attempt_of(
+        request,
+        lambda demand, answer_due_on: order_issue_from(
+            release=release, kind=kind, code=code, demand=demand, answer_due_on=answer_due_on, by=user
+        ),
+    )
+    if attempt.response is not None:
+        return attempt.response
     context = {
         "release": release,
         "name": release_name(release_parameters(release)),
         "finding": finding,
-        "errors": errors,
-        "demand": request.POST.get("demand") or _("Say why it is behind, and what is done by when."),
-        "answer_due_on": request.POST.get("answer_due_on") or answer.isoformat(),
-    }
-    return render(request, "reports/behind/order_new.html", context, status=409 if errors else 200)
-
-
-def _date(text: str) -> dt.date:
-    try:
-        found = parse_date(text)
-    except ValueError:
-        found = None
-    if found is None:
-        raise ValidationError(_("Give the date by which it is to be settled."))
-    return found
+        "errors": attempt.errors,
+    } | draft_of(
+        request,
+        region_id=release.plan.region_id,
+        demand=_("Say why it is behind, and what is done by when."),
+        days=ANSWER_DAYS,
+    )
+    return render(request, "reports/behind/order_new.html", context, status=attempt.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
