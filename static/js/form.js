@@ -87,6 +87,25 @@ function foldLeft(section) {
   if (isComplete && !section.querySelector(".fact__flag, .fact__conflict, .field-error")) section.open = false;
 }
 
+// What folds while the mouse is down moves what is being clicked, and the click is lost.
+let isPressed = false;
+const afterRelease = [];
+
+function followPresses() {
+  const release = () => {
+    isPressed = false;
+    setTimeout(() => afterRelease.splice(0).forEach((act) => act()));
+  };
+  addEventListener("pointerdown", () => (isPressed = true), { capture: true });
+  addEventListener("pointerup", release, { capture: true });
+  addEventListener("pointercancel", release, { capture: true });
+}
+
+function whenReleased(act) {
+  if (isPressed) afterRelease.push(act);
+  else act();
+}
+
 function applyNotApplicable(box) {
   const fact = box.closest("[data-fact]");
   const field = fact.querySelector("[data-control]");
@@ -200,7 +219,7 @@ function followFocus() {
       setTimeout(() => leftFact(fact));
     }
     const section = event.target.closest("[data-section]");
-    if (section && event.relatedTarget && !section.contains(event.relatedTarget)) foldLeft(section);
+    if (section && event.relatedTarget && !section.contains(event.relatedTarget)) whenReleased(() => foldLeft(section));
   });
 }
 
@@ -232,6 +251,7 @@ function followEdits() {
 function start() {
   for (const each of form.querySelectorAll("[data-control], [name^='r-']")) each.dataset.first = each.value;
   form.querySelector("[data-form-keys]").hidden = false;
+  followPresses();
   followFocus();
   followEdits();
   startAutosave(form, { changed: refresh });

@@ -180,6 +180,18 @@ def test_past_the_session_the_login_leads_back_to_the_fact_and_logging_out_forge
     assert kept(form) == 0
 
 
+def test_a_complete_section_does_not_fold_under_a_click(form):
+    for label, text in (("家访次数", "25"), ("持证教师数", "60")):
+        field(form, label).fill(text)
+    folding = form.locator("details[data-section]").filter(has=form.get_by_text("家访次数"))
+    field(form, "近视学生数").hover()
+    form.mouse.down()
+    expect(field(form, "近视学生数")).to_be_focused()
+    expect(folding).to_have_attribute("open", "")
+    form.mouse.up()
+    expect(folding).not_to_have_attribute("open", "")
+
+
 def test_a_complete_section_folds_and_the_time_spent_is_noted(form):
     for label, text in (("家访次数", "25"), ("持证教师数", "60")):
         field(form, label).press_sequentially(text, delay=400)
