@@ -16,7 +16,7 @@ RUN useradd --system --uid 10001 --create-home --home-dir /home/lusong lusong \
  && install -d -o lusong -g lusong /data /app
 WORKDIR /app
 COPY requirements.txt ./
-RUN pip install --no-deps --only-binary :all: -r requirements.txt
+RUN pip install --no-deps --require-hashes --only-binary :all: -r requirements.txt
 COPY --from=frontend /app/node_modules ./node_modules
 COPY . .
 # Static files belong to the image, under /app; /data is a volume. The values below serve this step only.

@@ -24,6 +24,7 @@ help:
 	@echo "make audit, make sbom, make licences, make secret-scan  what the product is made of"
 	@echo "make bench      measurements against floors (SIZES=district,city,province RUSH=1 for all of it)"
 	@echo "make bundle     everything a machine without internet needs, in dist/"
+	@echo "make lock       pins requirements*.in with hashes (UPGRADE=all or UPGRADE=name for newer ones)"
 	@echo "make lint       ruff, mypy, migrations and translations"
 
 install: $(VENV)/.stamp-app node_modules/.stamp
@@ -92,6 +93,10 @@ lint: install-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py update_messages --check
 
+# New pins for what requirements*.in name, with the hashes of every platform's files; asks the package index.
+lock: install-dev
+	@tools/lock.sh $(VENV)
+
 format: install-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -107,7 +112,7 @@ $(VENV)/.stamp-dev: requirements-dev.txt $(VENV)/.stamp-app
 	@tools/install_requirements.sh $(VENV) requirements-dev.txt
 	@touch $@
 
-node_modules/.stamp: package.json package-lock.json | $(VENV)/bin/pip
+node_modules/.stamp: package.json package-lock.json requirements-node.txt | $(VENV)/bin/pip
 	@tools/install_node_modules.sh $(VENV)
 	@touch $@
 

@@ -18,12 +18,12 @@ echo "$version" >"$folder/VERSION"
 
 echo "Python wheels ..."
 # Without conditions: Debian 12 has Python 3.11.2, which needs what a newer 3.11 does not.
-sed 's/;[^#]*//' requirements.txt >"$folder/requirements.bundle"
+sed 's/ ; [^\\]*/ /' requirements.txt >"$folder/requirements.bundle"
 for_platform=()
 if [ -n "$platform" ]; then
   for_platform=(--platform "$platform" --platform "manylinux2014_${platform##manylinux_*_*_}" --python-version 3.11 --implementation cp --abi cp311 --abi abi3 --abi none)
 fi
-"$python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: "${for_platform[@]}" \
+"$python" -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: "${for_platform[@]}" \
   -r "$folder/requirements.bundle" --dest "$folder/wheels"
 rm "$folder/requirements.bundle"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs a pinned requirements file from wheels; nothing is compiled on this machine.
+# Installs a pinned requirements file from wheels with the hashes it names; nothing is compiled on this machine.
 set -euo pipefail
 venv=$1
 file=$2
@@ -8,13 +8,13 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 install() {
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: -r "$1" 2>"$log"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r "$1" 2>"$log"
 }
 
 echo "Installing $file ..."
 if ! install "$file"; then
   cat "$log" >&2
-  echo "error: a package of $file has no wheel for $("$venv/bin/python" --version) on $(uname -sm), or the package index cannot be reached; check the network, or run: docker compose up." >&2
+  echo "error: a package of $file is not the file that was pinned, has no wheel for $("$venv/bin/python" --version) on $(uname -sm), or the package index cannot be reached; check the network, or run: docker compose up." >&2
   exit 1
 fi
 if [ "$embedded" = embedded ] && { [ -z "${DATABASE_URL:-}" ] || [ -z "${REDIS_URL:-}" ]; }; then

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BASE = Path(__file__).resolve().parents[1]
-PINS = ("requirements.txt", "requirements-embedded.txt", "requirements-dev.txt")
+PINS = ("requirements.txt", "requirements-embedded.txt", "requirements-dev.txt", "requirements-node.txt")
+NOT_DELIVERED = ("requirements-dev.txt", "requirements-node.txt")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([A-Za-z0-9.+!-]+)")
 LICENCES = BASE / "docs" / "licences.md"
 SECRETS = {
@@ -88,7 +89,8 @@ def licences_text() -> str:
     rows = [f"| {part.name} | {part.version} | {part.licence} | {part.used_by} |" for part in parts()]
     head = (
         "# Licences of what the product is made of\n\nMade by `make licences` from the pins and what each"
-        " package says of itself. `requirements-dev.txt` is not delivered.\n\n"
+        " package says of itself. `requirements-dev.txt` and"
+        " `requirements-node.txt` are not delivered.\n\n"
         "| Package | Version | Licence | Pinned in |\n|---|---|---|---|\n"
     )
     return head + "\n".join(rows) + "\n"
@@ -96,7 +98,7 @@ def licences_text() -> str:
 
 def sbom() -> dict[str, object]:
     """Return the bill of materials of what is delivered (CycloneDX 1.5)."""
-    delivered = [part for part in parts() if part.used_by != "requirements-dev.txt"]
+    delivered = [part for part in parts() if part.used_by not in NOT_DELIVERED]
     components = [
         {
             "type": "library",

@@ -18,7 +18,7 @@ fi
 unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_CERT
 export PIP_CONFIG_FILE=/dev/null
 python3 -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-index --find-links wheels -r requirements.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: --no-index --find-links wheels -r requirements.txt
 .venv/bin/python -m pip check --disable-pip-version-check
 .venv/bin/python -m lusong_edu.messages >/dev/null
 export DJANGO_SETTINGS_MODULE=lusong_edu.settings.production LUSONG_DATA_DIR=$PWD/data LUSONG_WITHOUT_EMAIL=true

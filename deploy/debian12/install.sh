@@ -70,9 +70,9 @@ mv "$release.new" "$release"
 python3 -m venv "$release/.venv"
 source_of_wheels=()
 [ -d "$here/wheels" ] && source_of_wheels=(--no-index --find-links "$here/wheels")
-"$release/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+"$release/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
   "${source_of_wheels[@]}" -r "$release/requirements.txt" ||
-  fail "the Python packages could not be installed: use a bundle made for this processor (make bundle)."
+  fail "the Python packages could not be installed, or are not the files that were pinned: use a bundle made for this processor (make bundle)."
 (cd "$release" && .venv/bin/python -m lusong_edu.messages >/dev/null)
 
 say "PostgreSQL"

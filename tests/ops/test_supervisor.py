@@ -89,6 +89,7 @@ def test_make_installs_again_only_what_changed(tmp_path):
         "Makefile",
         "requirements.txt",
         "requirements-embedded.txt",
+        "requirements-node.txt",
         "package.json",
         "package-lock.json",
     ):
