@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: bench help install install-dev run reset test test-fast fuzz security security-table audit licences sbom secret-scan test-debian-pg chaos bench-report lint format messages lock
+.PHONY: bench bandit help install install-dev run reset test test-fast fuzz security security-table audit licences sbom secret-scan test-debian-pg chaos bench-report lint format messages lock
 
 help:
 	@echo "make run        start everything on http://127.0.0.1:$(PORT) (PORT=8080 make run for another port)"
@@ -25,7 +25,7 @@ help:
 	@echo "make bench      measurements against floors (SIZES=district,city,province RUSH=1 for all of it)"
 	@echo "make bundle     everything a machine without internet needs, in dist/"
 	@echo "make lock       pins requirements*.in with hashes (UPGRADE=all or UPGRADE=name for newer ones)"
-	@echo "make lint       ruff, mypy, migrations and translations"
+	@echo "make lint       ruff, mypy, bandit, migrations and translations"
 
 install: $(VENV)/.stamp-app node_modules/.stamp
 
@@ -52,6 +52,11 @@ security: install-dev
 
 security-table: install-dev
 	$(BIN)/python -m tools.security_table write
+
+# Dangerous constructions in the code: none without a reason beside it.
+bandit: install-dev
+	$(BIN)/bandit --quiet -c pyproject.toml -r apps lusong_edu tools benchmarks manage.py \
+	  2> >(grep -v 'nosec encountered' >&2)
 
 # Known weaknesses of what is pinned; says so where the lists cannot be reached.
 audit: install
@@ -90,6 +95,7 @@ lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(MAKE) --no-print-directory bandit
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py update_messages --check
 

@@ -22,7 +22,7 @@ TEMPLATE = "bench_template"
 VALUES = "collection_datavalue"
 ASSIGNMENTS = "collection_assignment"
 MOMENT = "2025-12-20 10:00:00+08"
-PASSWORD = "Lusong-2025"  # noqa: S105 - the demonstration's
+PASSWORD = "Lusong-2025"  # noqa: S105 - the demonstration's  # nosec B105
 
 
 def generate(size: Size, *, again: bool = False) -> None:
@@ -248,7 +248,7 @@ def _value_blocks(
     for one in made:
         key = (one.stages, one.number % VARIANTS)
         if key not in blocks:
-            luck = Random(f"{key}")
+            luck = Random(f"{key}")  # no secret  # nosec B311
             blocks[key] = "".join(
                 _value_line(element, stage, luck, user)
                 for element in elements

@@ -64,7 +64,7 @@ class School:
 
 def schools(size: Size) -> list[School]:
     """Return the schools of a size, the same every time, dealt out evenly over the districts."""
-    luck = Random(size.name)
+    luck = Random(size.name)  # no secret  # nosec B311
     kinds = list(TYPES)
     found = []
     for number in range(size.schools):

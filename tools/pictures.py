@@ -21,7 +21,7 @@ sys.path.insert(0, str(BASE))
 
 from tests.support.browser import chromium_arguments, chromium_path  # noqa: E402
 
-PASSWORD = "Lusong-2025"  # noqa: S105 - of the demonstration accounts
+PASSWORD = "Lusong-2025"  # noqa: S105 - of the demonstration accounts  # nosec B105
 WIDE, PHONE, HALL = (
     {"width": width, "height": height} for width, height in ((1280, 800), (390, 844), (1280, 720))
 )

@@ -35,7 +35,7 @@ STATEMENT = f"""{DUTIES},
     LEFT JOIN collection_datavalue v ON v.submission_id = s.id AND v.element_id = owed.element_id
      AND v.stage = owed.stage
     GROUP BY owed.organisation_id, owed.area_id, s.status
-"""  # noqa: S608 - constant text
+"""  # noqa: S608 - constant text  # nosec B608
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ FIELDS = f"""
     SELECT element_id, kind, count(*), count(*) FILTER (WHERE accepted AND NOT returned)
     FROM facts WHERE accepted OR returned
     GROUP BY element_id, kind
-"""  # noqa: S608 - constant text
+"""  # noqa: S608 - constant text  # nosec B608
 
 FORMS = f"""
     WITH types AS ({TYPES}),
@@ -62,7 +62,7 @@ FORMS = f"""
     SELECT kind, count(*), count(*) FILTER (WHERE NOT returned)
     FROM forms WHERE status = 'accepted' OR returned
     GROUP BY kind
-"""  # noqa: S608 - constant text
+"""  # noqa: S608 - constant text  # nosec B608
 
 
 @dataclass(frozen=True)

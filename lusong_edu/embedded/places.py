@@ -79,12 +79,12 @@ def places(data: Path) -> Places:
     tag = hashlib.sha256(str(data).encode()).hexdigest()[:12]
     base = data
     if server_user() and not open_to_others(data.parent):
-        base = Path("/var/tmp") / f"lusong-{tag}"  # noqa: S108 - root's own, checked by make_private
+        base = Path("/var/tmp") / f"lusong-{tag}"  # noqa: S108 - root's own, checked by make_private  # nosec B108
     sockets = base / "run"
     if len(os.fsencode(sockets / "pg" / f".s.PGSQL.{PORT}")) > SOCKET_LIMIT:
         sockets = Path(tempfile.gettempdir()) / f"lusong-{os.geteuid()}-{tag}"
         if len(os.fsencode(sockets)) > 80:
-            sockets = Path("/tmp") / sockets.name  # noqa: S108 - likewise
+            sockets = Path("/tmp") / sockets.name  # noqa: S108 - likewise  # nosec B108
     return Places(data=data, base=base, sockets=sockets)
 
 

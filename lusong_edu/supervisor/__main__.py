@@ -20,7 +20,7 @@ from lusong_edu.settings import environment
 from .children import Child, end_previous, programs, stop_together
 
 READY_PATIENCE = 60.0
-EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - only when LUSONG_HOST asks for it
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - only when LUSONG_HOST asks for it  # nosec B104
 
 
 class Stop(BaseException):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from xml.etree import ElementTree
+from xml.etree import ElementTree  # for its type alone  # nosec B405
 
 import python_calamine
 from django.utils.translation import gettext as _

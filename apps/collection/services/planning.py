@@ -19,7 +19,7 @@ from apps.collection.signals import assignments_changed, facts_withdrawn
 from apps.core import clock
 from apps.plans.models import AnnualPlan
 
-WANTED = f"{DUTIES}, wanted AS (SELECT DISTINCT period_id, organisation_id, element_id, stage FROM duties)"  # noqa: S608
+WANTED = f"{DUTIES}, wanted AS (SELECT DISTINCT period_id, organisation_id, element_id, stage FROM duties)"  # noqa: S608  # nosec B608
 
 INSERT = f"""{WANTED}
     INSERT INTO collection_assignment (period_id, organisation_id, element_id, stage)
@@ -31,7 +31,7 @@ INSERT = f"""{WANTED}
     ON CONFLICT (period_id, organisation_id, element_id, stage)
     DO UPDATE SET withdrawn_on = NULL WHERE collection_assignment.withdrawn_on IS NOT NULL
     RETURNING (xmax = 0)
-"""  # noqa: S608 - constant text
+"""  # noqa: S608 - constant text  # nosec B608
 
 WITHDRAW = f"""{WANTED}
     UPDATE collection_assignment a SET withdrawn_on = %(today)s
@@ -42,7 +42,7 @@ WITHDRAW = f"""{WANTED}
                       AND w.stage = a.stage)
       AND (a.period_id = ANY(%(periods)s) OR o.opened_on > p.ends_on OR o.closed_on <= p.ends_on)
     RETURNING a.period_id, a.organisation_id, a.element_id
-"""  # noqa: S608 - constant text
+"""  # noqa: S608 - constant text  # nosec B608
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ def read_list_file(
 
 def _read(path: Path, problems: Problems, shape: type) -> Any:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506 - a safe loader
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506 - a safe loader  # nosec B506
     except FileNotFoundError:
         problems.add(path.name, _("there is no such file in %(folder)s.") % {"folder": path.parent})
     except UnicodeDecodeError:

@@ -65,7 +65,7 @@ def stamp_of(*, region_id: int, school_id: int | None = None) -> str:
     sources = [(source, VERSION) for source in (*SOURCES, *(OF_SCHOOL if school_id else ()))]
     rows = " UNION ALL ".join(
         f"SELECT {place} AS place, count(*) AS n, sum(hashtextextended(t.id || ',' || {version}, 0)) AS rows"
-        f" FROM {source}"
+        f" FROM {source}"  # nosec B608
         for place, (source, version) in enumerate([*sources, (PEOPLE, "t.name")])
     )
     parameters: dict[str, Any] = {
@@ -75,7 +75,7 @@ def stamp_of(*, region_id: int, school_id: int | None = None) -> str:
     }
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT md5(string_agg(concat_ws(',', place, n, rows), ';' ORDER BY place)) FROM ({rows}) found",
+            f"SELECT md5(string_agg(concat_ws(',', place, n, rows), ';' ORDER BY place)) FROM ({rows}) found",  # nosec B608
             parameters,
         )
         stamp: str = cursor.fetchone()[0]

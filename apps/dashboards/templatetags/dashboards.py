@@ -166,7 +166,7 @@ def measure_light(status: str) -> SafeString:
 def overdue_light(days: int) -> SafeString:
     """Return by how many days something is overdue; nothing when it is not."""
     if not days:
-        return SafeString()
+        return SafeString("")
     word = ngettext("overdue by %(days)s day", "overdue by %(days)s days", days) % {"days": days}
     return _signed(replace(measure_signs.OVERDUE, word=word))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # writes, reads nothing  # nosec B406
 
 from apps.reports.paper.measures import twips
 from apps.reports.paper.oxml import element, legible

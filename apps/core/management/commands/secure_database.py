@@ -10,7 +10,7 @@ from django.db import Error
 
 from apps.core.audit.roles import secure
 
-PASSWORD = "LUSONG_APPLICATION_PASSWORD"  # noqa: S105  (the variable's name)
+PASSWORD = "LUSONG_APPLICATION_PASSWORD"  # noqa: S105  (the variable's name)  # nosec B105
 
 
 class Command(BaseCommand):
