@@ -29,7 +29,9 @@ def environment(database: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "lusong_edu.settings.production",
         "DATABASE_URL": address,
         "REDIS_URL": embedded.redis_url(DATA),
-        "LUSONG_DATA_DIR": str(DATA),
+        # Servers that end with their program are none of production: the product has a place of its own.
+        "LUSONG_DATA_DIR": str(DATA / "product"),
+        "LUSONG_WITHOUT_EMAIL": "true",
         "SECRET_KEY": "only-for-benchmarks-" + "x" * 40,
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
         "SECURE_SSL_REDIRECT": "false",

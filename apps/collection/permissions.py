@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from apps.accounts.enums import Role
@@ -25,6 +26,16 @@ def administers(user: Any, organisation: Any) -> bool:
 
 # An administrator may bring figures in as drafts; whoever owes them still submits.
 drafts_for = is_administrator & administers
+
+
+def drafts_for_all(user: Any, organisations: Collection[Organisation]) -> bool:
+    """Tell whether `reports_for` or `drafts_for` holds for each of many organisations (1 query)."""
+    others = {one.pk for one in organisations if not reports_for(user, one)}
+    if not others or not is_administrator(user):
+        return not others
+    return Organisation.objects.in_region_of(user).filter(pk__in=others).count() == len(others)
+
+
 # … and facts of other systems that count as they are.
 prefills_for = drafts_for
 

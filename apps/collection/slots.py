@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.collection.enums import SubmissionStatus
 from apps.collection.facts import FactValue, accepted_of, value_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FIGURES = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
 CORRECTED = frozenset({SubmissionStatus.RETURNED, SubmissionStatus.REOPENED})
+WRITABLE = CORRECTED | {SubmissionStatus.DRAFT}
 
 
 @dataclass(frozen=True)
@@ -185,8 +186,21 @@ def _open_returns(submission: Submission | None) -> dict[int, FieldReturn]:
 
 
 def _is_editable(submission: Submission | None, value: DataValue | None) -> bool:
-    if submission is None or submission.status == SubmissionStatus.DRAFT:
-        return value is None or not value.source
-    if submission.status in CORRECTED:
-        return value is None or value.is_open
-    return False
+    status = submission.status if submission else SubmissionStatus.DRAFT
+    return may_be_written(status, value) if value else status in WRITABLE
+
+
+class Stored(Protocol):
+    """What of a stored fact decides whether it may be written."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def is_open(self) -> bool: ...
+
+
+def may_be_written(status: str, value: Stored) -> bool:
+    """Tell whether a stored fact may be written: a draft unless another system told it, later an open one."""
+    if status == SubmissionStatus.DRAFT:
+        return not value.source
+    return status in CORRECTED and value.is_open

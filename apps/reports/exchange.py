@@ -17,6 +17,7 @@ from apps.accounts.resources import AccountResource
 from apps.collection.importing import drafts
 from apps.collection.importing.tables import read_fact_table
 from apps.collection.models import Period
+from apps.core.exchanging.grids import FORM, MANY_SCHOOLS, Limits
 from apps.core.exchanging.outcomes import Outcome, import_sheet
 from apps.core.exchanging.reading import Sheet, read_sheet
 from apps.core.exchanging.resources import ServiceResource
@@ -50,6 +51,7 @@ class Exchange:
 
     has_export = True
     of_period = False
+    limits = FORM
 
     def __init__(self, key: str, *, by: User, plan: AnnualPlan) -> None:
         self.key, self.by, self.plan = key, by, plan
@@ -85,7 +87,7 @@ class Exchange:
 
     def read(self, content: bytes) -> Sheet:
         """Return the rows of a file; raises FileRefused."""
-        return read_sheet(content, headings=self.headings, required=self.required)
+        return read_sheet(content, headings=self.headings, required=self.required, limits=self.limits)
 
     @transaction.atomic
     def run(self, sheet: Sheet, *, dry_run: bool, period: Period | None = None) -> Outcome:
@@ -111,6 +113,7 @@ class FactFile:
     required: Sequence[str]
     run: Callable[..., Outcome]
     read: Callable[..., Sheet] = read_sheet
+    limits: Limits = FORM
 
 
 FACT_FILES = {
@@ -126,6 +129,7 @@ FACT_FILES = {
         drafts.REQUIRED,
         drafts.drafts_import,
         read_fact_table,
+        MANY_SCHOOLS,
     ),
     "prefill": FactFile(
         _("Figures of other systems"),
@@ -162,13 +166,17 @@ class FactExchange:
     def about(self) -> str:
         return str(self.file.about)
 
+    @property
+    def limits(self) -> Limits:
+        return self.file.limits
+
     def template(self) -> Table:
         """Return the empty table."""
         return _table(self.name, self.headings, [])
 
     def read(self, content: bytes) -> Sheet:
         """Return the rows of a file; raises FileRefused."""
-        return self.file.read(content, headings=self.headings, required=self.required)
+        return self.file.read(content, headings=self.headings, required=self.required, limits=self.limits)
 
     def run(self, sheet: Sheet, *, dry_run: bool, period: Period | None = None) -> Outcome:
         """Import, or only try it."""

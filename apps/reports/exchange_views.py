@@ -23,7 +23,7 @@ from apps.collection.models import Period
 from apps.collection.services.fact_files import file_taken, sha256_of, taken_before, taken_text
 from apps.core import clock
 from apps.core.exchanging.outcomes import UNCHANGED, WRONG, Outcome
-from apps.core.exchanging.reading import LARGEST_FILE, FileRefused
+from apps.core.exchanging.reading import FileRefused
 from apps.dashboards.home import plan_in_force
 from apps.plans.models import AnnualPlan
 from apps.reports.csvfile import csv_bytes
@@ -58,13 +58,14 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
-        if upload.size > LARGEST_FILE:
+        limits = self.table.limits
+        if upload.size > limits.largest:
             raise forms.ValidationError(
-                _("The file is larger than %(limit)s MB. Split it.") % {"limit": LARGEST_FILE >> 20}
+                _("The file is larger than %(limit)s MB. Split it.") % {"limit": limits.megabytes}
             )
         self.content = upload.read()
         try:
-            self.table.read(self.content)
+            self.sheet = self.table.read(self.content)
         except FileRefused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return upload
@@ -92,6 +93,7 @@ def upload(request: HttpRequest, key: str) -> HttpResponse:
     if form.is_valid():
         kept = {
             "content": form.content,
+            "sheet": form.sheet,
             "name": form.cleaned_data["file"].name,
             "quarter": form.cleaned_data.get("quarter"),
         }
@@ -160,7 +162,7 @@ def _taken_before(table: AnyExchange, kept: dict[str, Any]) -> str:
 
 
 def _run(table: AnyExchange, kept: dict[str, Any], *, dry_run: bool) -> Outcome:
-    return table.run(table.read(kept["content"]), dry_run=dry_run, period=_period(table, kept))
+    return table.run(kept["sheet"], dry_run=dry_run, period=_period(table, kept))
 
 
 def _show(
@@ -191,7 +193,7 @@ def errors(request: HttpRequest, key: str, token: str) -> HttpResponse:
     if kept is None:
         messages.warning(request, _("The file is no longer kept. Choose it again."))
         return redirect("reports:exchange_upload", key)
-    content = marked_workbook(kept["content"], _run(table, kept, dry_run=True))
+    content = marked_workbook(kept["content"], _run(table, kept, dry_run=True), table.limits)
     name = _file_name(_("%(table)s (to be corrected)") % {"table": table.name}, "xlsx")
     return attachment(content, name=name, content_type=XLSX)
 

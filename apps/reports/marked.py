@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import xlsxwriter
 
-from apps.core.exchanging.grids import grids_of
+from apps.core.exchanging.grids import Limits, grids_of
 from apps.core.exchanging.marks import place_of
 from apps.core.exchanging.outcomes import Outcome
 from apps.reports.workbook import FONT, OPTIONS
@@ -15,9 +15,9 @@ from apps.reports.workbook import FONT, OPTIONS
 WIDTH, ERROR_WIDTH = 16, 60
 
 
-def marked_workbook(content: bytes, outcome: Outcome) -> bytes:
+def marked_workbook(content: bytes, outcome: Outcome, limits: Limits) -> bytes:
     """Return the first sheet of a file as text, its wrong cells coloured and a last column that says why."""
-    lines = grids_of(content)[0].lines
+    lines = grids_of(content, limits)[0].lines
     width = max((len(line) for line in lines), default=0)
     places, words = _errors(outcome)
     buffer = io.BytesIO()

@@ -72,6 +72,6 @@ def _fact(row: FactRow) -> SourcedFact:
         element_id=element,
         stage=stage,
         text=row.text,
-        source=row.parsed[SOURCE],
-        source_on=row.parsed[SOURCE_ON],
+        source=row.further[SOURCE],
+        source_on=row.further[SOURCE_ON],
     )

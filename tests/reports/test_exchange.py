@@ -13,11 +13,12 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.collection.models import DataValue, Submission
+from apps.core.exchanging.grids import Limits
 from apps.core.exchanging.reading import read_sheet
 from apps.core.models import BusinessClock
 from apps.organisations.models import Organisation, OrganisationEvent
 from apps.plans.models import Baseline, Measure, Target, TargetRevision
-from apps.reports.exchange import KEYS, RESOURCES, exchange_of
+from apps.reports.exchange import KEYS, RESOURCES, Exchange, exchange_of
 from tests.factories import OfficeFactory, SchoolFactory, UserFactory
 from tests.support.returns import make_district, submit
 
@@ -142,7 +143,7 @@ def test_unknown_and_double_columns_are_named(administrator, client):
 
 
 def test_too_many_rows_are_refused(administrator, client, monkeypatch):
-    monkeypatch.setattr("apps.core.exchanging.reading.MOST_ROWS", 2)
+    monkeypatch.setattr(Exchange, "limits", Limits(rows=2))
     page = look(client, "offices", csv_of(["股室代码", "股室名称"], *[["a", "b"]] * 3))
     assert page.context["form"].errors["file"] == ["共 3 行，每次最多导入 2 行。"]
 

@@ -13,13 +13,8 @@ from apps.collection.autosave.timing import fill_times_note
 from apps.collection.keys import Key
 from apps.collection.models import Submission
 from apps.collection.permissions import reports_for
-from apps.collection.services.drafting import (
-    Entry,
-    SaveOutcome,
-    entries_write,
-    refuse_closed,
-    says_the_same,
-)
+from apps.collection.services.drafting import entries_write, refuse_closed
+from apps.collection.services.entries import Entry, Place, SaveOutcome, says_the_same
 from apps.collection.services.locking import locked
 from apps.collection.slots import Slot, slots_of
 
@@ -82,4 +77,4 @@ def _is_overtaken(edit: Edit, slot: Slot | None) -> bool:
     """Tell whether the fact was changed after the version that the writer saw, to something else."""
     if slot is None or slot.stored is None or slot.stored.version == edit.version:
         return False
-    return not says_the_same(edit.entry, slot) or edit.entry.reason.strip() != slot.stored.reason
+    return not says_the_same(edit.entry, Place.of(slot)) or edit.entry.reason.strip() != slot.stored.reason

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.collection.form_fields import FieldView
 from apps.collection.keys import Key
-from apps.collection.services.drafting import SaveOutcome
+from apps.collection.services.entries import SaveOutcome
 from apps.collection.sheet import Sheet
 
 

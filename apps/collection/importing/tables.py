@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from apps.collection.importing.rows import ELEMENT, SCHOOL, STAGE, VALUE, elements_by_words
-from apps.core.exchanging.grids import FileRefused, Grid, address, grids_of, trouble_text
-from apps.core.exchanging.reading import MOST_ROWS, Sheet, is_total, plain_heading, read_sheet
+from apps.core.exchanging.grids import (
+    MANY_SCHOOLS,
+    FileRefused,
+    Grid,
+    Limits,
+    address,
+    grids_of,
+    trouble_text,
+)
+from apps.core.exchanging.reading import Sheet, check_count, is_total, plain_heading, sheet_of
 from apps.core.exchanging.widgets import Choice
 from apps.core.typed import tidy
 from apps.organisations.enums import Stage
@@ -24,15 +33,18 @@ SCHOOL_WORDS = (SCHOOL, "学校标识码", "单位代码", "学校名称", "学�
 BESIDE = frozenset({"序号", "备注", "说明", "学校类型", "办学性质", "城乡"})
 HEADING_LINES = 10
 Columns = dict[int, tuple[str, str]]
+FactColumns = tuple[Columns, list[str], bool]
 
 
-def read_fact_table(content: bytes, *, headings: Sequence[str], required: Sequence[str]) -> Sheet:
+def read_fact_table(
+    content: bytes, *, headings: Sequence[str], required: Sequence[str], limits: Limits = MANY_SCHOOLS
+) -> Sheet:
     """Return the facts of a file, a row each.
 
     Raises:
         FileRefused: no readable table, or headings that are unknown or double.
     """
-    grid = grids_of(content)[0]
+    grid = grids_of(content, limits)[0]
     elements = elements_by_words()
     stages = {word: value for value, word in Choice(Stage).words().items()}
     for number in range(min(HEADING_LINES, len(grid.lines))):
@@ -40,14 +52,14 @@ def read_fact_table(content: bytes, *, headings: Sequence[str], required: Sequen
         if set(required) <= set(line):
             break
         places = [place for place, text in enumerate(line) if text in SCHOOL_WORDS]
-        if places and _fact_columns(grid, number, elements, stages)[0]:
-            return _turned(grid, number, places, elements, stages, headings)
-    return read_sheet(content, headings=headings, required=required)
+        if places and (found := _fact_columns(grid, number, elements, stages))[0]:
+            return _turned(grid, number, places, found, headings, limits)
+    return sheet_of(grid, headings=headings, required=required, limits=limits)
 
 
 def _fact_columns(
     grid: Grid, top: int, elements: Mapping[str, DataElement], stages: Mapping[str, str]
-) -> tuple[Columns, list[str], bool]:
+) -> FactColumns:
     """Return each fact's column with its name and stage, the unknown headings, and if stages have a line."""
     width = max(len(line) for line in grid.lines[top : top + 2])
     second = [plain_heading(grid.text(top + 1, place)) for place in range(width)]
@@ -77,54 +89,68 @@ def _turned(
     grid: Grid,
     top: int,
     places: Sequence[int],
-    elements: Mapping[str, DataElement],
-    stages: Mapping[str, str],
+    found: FactColumns,
     headings: Sequence[str],
+    limits: Limits,
 ) -> Sheet:
-    columns, unknown, has_stages = _fact_columns(grid, top, elements, stages)
+    columns, unknown, has_stages = found
     if unknown:
         raise FileRefused(
             _("Unknown columns: %(columns)s. Remove them or use the template.")
             % {"columns": "、".join(sorted(set(unknown)))}
         )
-    cells = [
-        cell
-        for line in range(top + 1 + has_stages, len(grid.lines))
-        if not any(is_total(text) for text in grid.lines[line][: max(places) + 1])
-        for cell in _facts(grid, line, places, columns)
-    ]
-    if not cells:
-        raise FileRefused(_("There is no row below the headings."))
-    if len(cells) > MOST_ROWS:
-        raise FileRefused(
-            _("There are %(count)s rows; at most %(limit)s are taken at a time.")
-            % {"count": len(cells), "limit": MOST_ROWS}
-        )
-    return Sheet(
-        list(headings),
-        [[cell.texts.get(heading, "") for heading in headings] for cell in cells],
-        [cell.line + 1 for cell in cells],
-        {(index, VALUE): trouble_text(cell.trouble) for index, cell in enumerate(cells) if cell.trouble},
-        [cell.addresses for cell in cells],
-    )
+    rows: list[list[str]] = []
+    cells: list[FactCell] = []
+    troubles = {}
+    for line in range(top + 1 + has_stages, len(grid.lines)):
+        if any(is_total(text) for text in grid.lines[line][: max(places) + 1]):
+            continue
+        for cell in _facts(grid, line, places, columns):
+            if code := grid.trouble((cell.line, cell.place)):
+                troubles[len(cells), VALUE] = trouble_text(code)
+            cells.append(cell)
+            rows.append(_row(grid, cell, columns, headings))
+    check_count(len(cells), limits)
+    return Sheet(list(headings), rows, [cell.line + 1 for cell in cells], troubles, CellAddresses(cells))
+
+
+class FactCell(NamedTuple):
+    """Where a fact and the organisation it is of stand in the file."""
+
+    line: int
+    place: int
+    named: int
 
 
 @dataclass(frozen=True)
-class _FactCell:
-    line: int
-    texts: dict[str, str]
-    addresses: dict[str, str]
-    trouble: str
+class CellAddresses(Sequence[Mapping[str, str]]):
+    """The addresses of the cells of each fact, made when somebody asks for them."""
+
+    cells: Sequence[FactCell]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __getitem__(self, index: Any) -> Any:
+        line, place, named = self.cells[index]
+        cell = address(line, place)
+        return {SCHOOL: address(line, named), ELEMENT: cell, STAGE: cell, VALUE: cell}
 
 
-def _facts(grid: Grid, line: int, places: Sequence[int], columns: Columns) -> Iterator[_FactCell]:
+def _row(grid: Grid, cell: FactCell, columns: Columns, headings: Sequence[str]) -> list[str]:
+    name, stage = columns[cell.place]
+    texts = {
+        SCHOOL: grid.text(cell.line, cell.named),
+        ELEMENT: name,
+        STAGE: stage,
+        VALUE: grid.text(cell.line, cell.place),
+    }
+    return [texts.get(heading, "") for heading in headings]
+
+
+def _facts(grid: Grid, line: int, places: Sequence[int], columns: Columns) -> Iterator[FactCell]:
     """Yield the facts of one organisation; an empty cell says nothing."""
     named = next((place for place in places if tidy(grid.text(line, place))), places[0])
-    for place, (name, stage) in columns.items():
-        trouble = grid.trouble((line, place))
-        if not grid.text(line, place) and trouble not in ("merged", "formula_without_value"):
-            continue
-        texts = {SCHOOL: grid.text(line, named), ELEMENT: name, STAGE: stage, VALUE: grid.text(line, place)}
-        cell = address(line, place)
-        where = {SCHOOL: address(line, named), ELEMENT: cell, STAGE: cell, VALUE: cell}
-        yield _FactCell(line, texts, where, trouble)
+    for place in columns:
+        if grid.text(line, place) or grid.trouble((line, place)) in ("merged", "formula_without_value"):
+            yield FactCell(line, place, named)

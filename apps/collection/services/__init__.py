@@ -1,7 +1,8 @@
 """Every write to periods, assignments and returns. Keyword-only; `by` is whoever does it."""
 
 from apps.collection.services.acceptance import facts_open, values_accept
-from apps.collection.services.drafting import Entry, SaveOutcome, remark_save, submission_start, values_save
+from apps.collection.services.drafting import remark_save, submission_start, values_save
+from apps.collection.services.entries import Entry, SaveOutcome
 from apps.collection.services.evidence import evidence_add, evidence_remove
 from apps.collection.services.kept_files import evidence_scan_waiting
 from apps.collection.services.measure_evidence import measure_evidence_add, measure_evidence_remove

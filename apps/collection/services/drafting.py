@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,49 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.collection.checks import Problem
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import Conflict, WorkflowError
-from apps.collection.facts import FactValue, check_words, echo_of, read_fact, value_of
+from apps.collection.facts import check_words
 from apps.collection.keys import Key
-from apps.collection.models import Assignment, DataValue, Period, Submission
+from apps.collection.models import Assignment, Period, Submission
 from apps.collection.permissions import drafts_for, reports_for
+from apps.collection.services.entries import Entry, Place, SaveOutcome, changes_of
 from apps.collection.services.locking import locked
-from apps.collection.slots import Slot, slots_of
+from apps.collection.services.storing import facts_store
+from apps.collection.slots import WRITABLE, Slot, slots_of
 from apps.core import clock
-from apps.core.typed import Unreadable, has_personal_number, tidy
+from apps.core.typed import Unreadable
 from apps.organisations.models import Organisation
-
-WRITABLE = frozenset({SubmissionStatus.DRAFT, SubmissionStatus.RETURNED, SubmissionStatus.REOPENED})
-TYPED_LENGTH = 200
-NOT_APPLICABLE_TYPED = "不适用"
-FACT_FIELDS = ("number", "date", "text", "not_applicable", "reason")
-STORED_FIELDS = (*FACT_FIELDS, "typed", "source", "source_on", "version", "updated_by", "updated_at")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What somebody typed for one fact. `text` is raw, as typed."""
-
-    element_id: int
-    stage: str
-    text: str = ""
-    not_applicable: bool = False
-    reason: str = ""
-
-    @property
-    def key(self) -> Key:
-        return (self.element_id, self.stage)
-
-
-@dataclass
-class SaveOutcome:
-    """How many facts changed, what could not be read, what was read otherwise than typed, and the version."""
-
-    version: int
-    saved: int = 0
-    problems: dict[Key, Problem] = field(default_factory=dict)
-    echoes: dict[Key, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -67,11 +36,11 @@ def submission_start(*, period: Period, organisation: Organisation, by: User) ->
     if not (reports_for(by, organisation) or drafts_for(by, organisation)):
         raise PermissionDenied
     if clock.today() < period.opens_on:
-        raise WorkflowError(_("Reporting opens on %(date)s.") % {"date": period.opens_on.isoformat()})
+        raise WorkflowError(not_open_yet(period))
     if not Assignment.objects.filter(
         period=period, organisation=organisation, withdrawn_on__isnull=True
     ).exists():
-        raise WorkflowError(_("Nothing is due from you in this quarter."))
+        raise WorkflowError(nothing_due())
     submission, _created = Submission.objects.get_or_create(
         period=period, organisation=organisation, defaults={"started_by": by}
     )
@@ -136,9 +105,19 @@ def values_save(
 def refuse_closed(submission: Submission, slots: Iterable[Slot]) -> None:
     """Raise WorkflowError when nothing of a return can be written now."""
     if submission.status != SubmissionStatus.DRAFT and not any(slot.editable for slot in slots):
-        raise WorkflowError(
-            _("This return cannot be changed now: %(status)s.") % {"status": submission.get_status_display()}
-        )
+        raise WorkflowError(closed(submission))
+
+
+def not_open_yet(period: Period) -> str:
+    return _("Reporting opens on %(date)s.") % {"date": period.opens_on.isoformat()}
+
+
+def nothing_due() -> str:
+    return _("Nothing is due from you in this quarter.")
+
+
+def closed(submission: Submission) -> str:
+    return _("This return cannot be changed now: %(status)s.") % {"status": submission.get_status_display()}
 
 
 def entries_write(
@@ -148,89 +127,13 @@ def entries_write(
     slots: Mapping[Key, Slot],
     by: User,
     outcome: SaveOutcome,
-) -> list[DataValue]:
-    """Write entries into a locked return and tell `outcome`; returns the rows that changed."""
-    changed = [
-        row for entry in entries if (row := _apply(entry, slots.get(entry.key), submission, by, outcome))
-    ]
-    _store(changed)
-    if changed:
-        submission.version += 1
-        submission.save(update_fields=["version"])
-    outcome.saved, outcome.version = len(changed), submission.version
-    return changed
-
-
-def _apply(
-    entry: Entry, slot: Slot | None, submission: Submission, by: User, outcome: SaveOutcome
-) -> DataValue | None:
-    """Return the row to store, None when nothing changes; problems go to `outcome`."""
-    if slot is None or not slot.editable:
-        if slot is None or not says_the_same(entry, slot):
-            outcome.problems[entry.key] = Problem("not_open", _("This fact is not open for changes."))
-        return None
-    value, typed = _read(entry, slot, outcome)
-    row = slot.stored or DataValue(submission=submission, element=slot.element, stage=slot.stage)
-    if value_of(row) == value and row.typed == typed:
-        return None
-    for name in FACT_FIELDS:
-        setattr(row, name, getattr(value, name))
-    row.typed, row.updated_by, row.updated_at = typed, by, timezone.now()
-    row.source, row.source_on = "", None
-    row.version += 1
-    return row
-
-
-def _read(entry: Entry, slot: Slot, outcome: SaveOutcome) -> tuple[FactValue, str]:
-    """Return the fact and, when it cannot be read, what was typed."""
-    reason = entry.reason.strip()
-    try:
-        check_words(reason)
-    except Unreadable as refusal:
-        outcome.problems[entry.key] = Problem(refusal.code, refusal.message)
-        reason = ""
-    try:
-        value = (
-            _not_applicable(entry, reason) if entry.not_applicable else read_fact(slot.element, entry.text)
-        )
-    except Unreadable as refusal:
-        outcome.problems.setdefault(entry.key, Problem(refusal.code, refusal.message))
-        return FactValue(reason=reason), _kept(entry)
-    if echo := echo_of(slot.element, entry.text, value):
-        outcome.echoes[entry.key] = echo
-    return replace(value, reason=reason), ""
-
-
-def _kept(entry: Entry) -> str:
-    """Return what is kept of an unreadable text: all of it, but no personal number."""
-    typed = tidy(entry.text)[:TYPED_LENGTH]
-    if has_personal_number(typed):
-        return ""
-    return typed or NOT_APPLICABLE_TYPED
-
-
-def _not_applicable(entry: Entry, reason: str) -> FactValue:
-    if tidy(entry.text):
-        raise Unreadable("both")
-    if not reason:
-        raise Unreadable("no_reason")
-    return FactValue(not_applicable=True, reason=reason)
-
-
-def says_the_same(entry: Entry, slot: Slot) -> bool:
-    """Tell whether an entry is what is stored already; reasons aside."""
-    if entry.not_applicable and slot.value.not_applicable:
-        return True
-    try:
-        return read_fact(slot.element, entry.text).same_as(slot.value)
-    except Unreadable:
-        return bool(slot.stored and slot.stored.typed and slot.stored.typed == _kept(entry))
-
-
-def _store(rows: list[DataValue]) -> None:
-    DataValue.objects.bulk_create([row for row in rows if row.pk is None])
-    kept = [row for row in rows if row.pk is not None]
-    DataValue.objects.bulk_update(kept, STORED_FIELDS) if kept else None
+) -> None:
+    """Write entries into a locked return and tell `outcome`."""
+    places = {key: Place.of(slot) for key, slot in slots.items()}
+    changed = changes_of(entries, places, outcome)
+    facts_store(written={submission.pk: changed}, by=by)
+    submission.version += bool(changed)
+    outcome.version = submission.version
 
 
 def _conflict(submission: Submission, slots: Iterable[Slot]) -> Conflict:

@@ -12,6 +12,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import python_calamine
 from django.utils.translation import gettext as _
@@ -23,9 +24,32 @@ from apps.core.numbers import plain_text
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_ROWS = 5000
 MOST_COLUMNS = 300
+SPARE_LINES = 50
 LONGEST_CELL = 2000
 # A spreadsheet keeps and shows 15 digits: 0.1 + 0.2 is 0.3 there.
 SIGNIFICANT = 15
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a file is taken: bytes, and rows below the headings."""
+
+    largest: int = LARGEST_FILE
+    rows: int = MOST_ROWS
+
+    @property
+    def megabytes(self) -> int:
+        return self.largest >> 20
+
+    @property
+    def lines(self) -> int:
+        """Lines that are read: with titles above the headings, and enough to say that there are too many."""
+        return self.rows + SPARE_LINES
+
+
+FORM = Limits()
+MANY_SCHOOLS = Limits(largest=24 * 1024 * 1024, rows=200_000)
+"""All schools of a city in one file: a thousand of them with a hundred figures each, twice over."""
 
 
 class FileRefused(ValueError):
@@ -96,31 +120,30 @@ def address(row: int, column: int) -> str:
     return f"{letter(column)}{row + 1}"
 
 
-def grids_of(content: bytes) -> list[Grid]:
+def grids_of(content: bytes, limits: Limits = FORM) -> list[Grid]:
     """Return the sheets of a workbook in their order, or the only one of a CSV file.
 
     Raises:
         FileRefused: too large, neither a workbook nor a CSV file, damaged, with macros, unknown characters.
     """
-    if len(content) > LARGEST_FILE:
-        raise FileRefused(
-            _("The file is larger than %(limit)s MB. Split it.") % {"limit": LARGEST_FILE >> 20}
-        )
+    if len(content) > limits.largest:
+        raise FileRefused(_("The file is larger than %(limit)s MB. Split it.") % {"limit": limits.megabytes})
     if content.startswith((ZIP_HEAD, OLE_HEAD)):
-        return _workbook(content)
+        return _workbook(content, limits)
     if b"\x00" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileRefused(_("This is neither an Excel workbook nor a CSV file."))
-    lines = [[_cell(value) for value in line[:MOST_COLUMNS]] for line in _csv_lines(content)]
-    return [Grid("", lines[: MOST_ROWS + 50])]
+    cell = Cells()
+    lines = [[cell(value) for value in line[:MOST_COLUMNS]] for line in _csv_lines(content)[: limits.lines]]
+    return [Grid("", lines)]
 
 
-def _workbook(content: bytes) -> list[Grid]:
+def _workbook(content: bytes, limits: Limits) -> list[Grid]:
     marks = _marks(content) if content.startswith(ZIP_HEAD) else {}
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         grids = []
         for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 50)
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=limits.lines)
             grids.append(_grid(name, rows, marks.get(name, Marks())))
     except Exception as error:  # the reader has many errors of its own, all of them mean the same
         raise FileRefused(_("The workbook cannot be opened; save it again as .xlsx.")) from error
@@ -140,19 +163,24 @@ def _marks(content: bytes) -> dict[str, Marks]:
     except Unsafe as refusal:
         if refusal.code == "macros":
             raise FileRefused(_("Workbooks with macros are not taken; save it as .xlsx.")) from refusal
+        if refusal.code == "vast":
+            raise FileRefused(
+                _(
+                    "Something stands far below or far to the right of the table. Delete what lies outside of"
+                    " it and save the file again."
+                )
+            ) from refusal
         if refusal.code == "encrypted":
             raise FileRefused(_("The workbook is protected by a password; save it without one.")) from refusal
         raise FileRefused(_("The workbook cannot be opened; save it again as .xlsx.")) from refusal
 
 
 def _grid(name: str, rows: Sequence[Sequence[object]], marks: Marks) -> Grid:
-    lines = [
-        [
-            _cell(value, is_percent=(number, place) in marks.percent)
-            for place, value in enumerate(row[:MOST_COLUMNS])
-        ]
-        for number, row in enumerate(rows)
-    ]
+    cell = Cells()
+    lines = [[cell(value) for value in row[:MOST_COLUMNS]] for row in rows]
+    for row, column in marks.percent:
+        if row < len(lines) and column < len(lines[row]):
+            lines[row][column] = cell_text(rows[row][column], is_percent=True)
     for (row, column), text in marks.errors.items():  # the reader leaves #DIV/0! out
         if row < len(lines) and column < len(lines[row]):
             lines[row][column] = text
@@ -179,7 +207,24 @@ def _decoded(content: bytes) -> str:
     raise FileRefused(_("The characters of the file cannot be read; save it as CSV UTF-8 or as .xlsx."))
 
 
-def _cell(value: object, *, is_percent: bool = False) -> str:
+class Cells:
+    """Texts of cells; those that say the same are one object, read once."""
+
+    def __init__(self) -> None:
+        self.known: dict[type, dict[Any, str]] = {str: {}, float: {}}
+
+    def __call__(self, value: object) -> str:
+        """Return a cell as it would be typed."""
+        known: dict[Any, str] | None = self.known.get(type(value))
+        if known is None:
+            return cell_text(value)
+        text = known.get(value)
+        if text is None:
+            text = known[value] = cell_text(value)
+        return text
+
+
+def cell_text(value: object, *, is_percent: bool = False) -> str:
     """Return a cell as it would be typed: no point in a whole number, an ISO date, a share shown as 54%."""
     match value:
         case bool():

@@ -12,9 +12,11 @@ from posixpath import dirname, join, normpath
 from xml.parsers import expat
 
 from apps.core.archives import SafeArchive, Unsafe
+from apps.core.exchanging.plain_sheets import check_area, frame_of
 from apps.core.personal import personal_numbers
 
 Place = tuple[int, int]
+Start = Callable[[str, dict[str, str]], None]
 PERCENT_FORMATS = frozenset({"9", "10"})
 ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 RELATION_ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
@@ -33,10 +35,15 @@ class Marks:
     errors: dict[Place, str] = field(default_factory=dict)
     is_hidden: bool = False
 
+    @property
+    def tell(self) -> bool:
+        """Whether a cell may have to be refused whatever stands in it."""
+        return bool(self.formulas_without_value or self.personal_comments or self.merged or self.hidden_rows)
+
 
 def place_of(address: str) -> Place | None:
     """Return row and column of an address such as `C7`."""
-    match = ADDRESS.fullmatch(address.replace("$", ""))
+    match = ADDRESS.fullmatch(address.replace("$", "").upper())
     if match is None:
         return None
     column = 0
@@ -113,6 +120,7 @@ class _SheetReader:
     def __init__(self, percent: set[str]) -> None:
         self.percent_styles, self.marks = percent, Marks()
         self.row, self.column = -1, -1
+        self.rows, self.columns = 0, 0
         self.place: Place | None = None
         self.has_formula, self.is_error, self.in_value, self.value = False, False, False, ""
 
@@ -142,6 +150,11 @@ class _SheetReader:
         if name in ("v", "t"):
             self.in_value = False
         elif name == "c" and self.place is not None:
+            if self.value or self.has_formula:
+                self.rows, self.columns = (
+                    max(self.rows, self.place[0] + 1),
+                    max(self.columns, self.place[1] + 1),
+                )
             if self.is_error and self.value:
                 self.marks.errors[self.place] = self.value
             elif self.has_formula and not self.value.strip():
@@ -165,8 +178,11 @@ class _SheetReader:
 
 
 def _sheet_marks(archive: SafeArchive, path: str, percent: set[str]) -> Marks:
+    content = _part(archive, path)
+    frame = frame_of(content, percent)
     reader = _SheetReader(percent)
-    _parse(archive, path, reader.start, reader.end, reader.data)
+    _listen(content if frame is None else frame, reader.start, reader.end, reader.data)
+    check_area(reader.rows, reader.columns)
     comments = _relations(archive, path).get("comments", "")
     if comments in archive.names:
         reader.marks.personal_comments = _personal_comments(archive, comments)
@@ -189,14 +205,25 @@ def _personal_comments(archive: SafeArchive, path: str) -> set[Place]:
     return {place for place, text in texts.items() if personal_numbers(text)}
 
 
-def _parse(
-    archive: SafeArchive,
-    path: str,
-    start: Callable[[str, dict[str, str]], None],
+def _parse(archive: SafeArchive, path: str, start: Start, data: Callable[[str], None] | None = None) -> None:
+    """Give the parts of an XML file to the handlers, by their local names."""
+    _listen(_part(archive, path), start, data=data)
+
+
+def _part(archive: SafeArchive, path: str) -> bytes:
+    archive.unpacked = 0
+    try:
+        return archive.read(path)
+    except KeyError as error:
+        raise Unsafe("damaged") from error
+
+
+def _listen(
+    content: bytes,
+    start: Start,
     end: Callable[[str], None] | None = None,
     data: Callable[[str], None] | None = None,
 ) -> None:
-    """Give the parts of an XML file to the handlers, by their local names."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = lambda name, given: start(
@@ -207,9 +234,8 @@ def _parse(
     if data is not None:
         parser.CharacterDataHandler = data
     parser.StartDoctypeDeclHandler = _refuse
-    archive.unpacked = 0
     try:
-        parser.Parse(archive.read(path), True)
+        parser.Parse(content, True)
     except (expat.ExpatError, ValueError, KeyError) as error:
         if isinstance(error, Unsafe):
             raise

@@ -20,14 +20,14 @@ NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 KINDS = {"new": NEW, "update": CHANGED, "skip": UNCHANGED}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellChange:
     heading: str
     old: str
     new: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellError:
     """`cell` is an address such as C7, empty when the whole row is meant."""
 
@@ -36,7 +36,7 @@ class CellError:
     message: str
 
 
-@dataclass
+@dataclass(slots=True)
 class RowOutcome:
     """One row: its number in the file, what it is about, and what becomes of it."""
 
@@ -45,6 +45,13 @@ class RowOutcome:
     kind: str
     changes: Sequence[CellChange] = ()
     errors: list[CellError] = field(default_factory=list)
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """Everything that is said of the row, as plain values."""
+        changes = [(one.heading, one.old, one.new) for one in self.changes]
+        errors = [(one.cell, one.heading, one.message) for one in self.errors]
+        return self.number, self.subject, self.kind, changes, errors
 
 
 @dataclass
@@ -81,7 +88,10 @@ class Outcome:
     @property
     def fingerprint(self) -> str:
         """A short text that differs as soon as the import would do something else."""
-        return hashlib.sha256(repr(self.rows).encode()).hexdigest()[:32]
+        digest = hashlib.sha256()
+        for row in self.rows:
+            digest.update(repr(row.told).encode())
+        return digest.hexdigest()[:32]
 
 
 def import_sheet(resource: ServiceResource, sheet: Sheet, *, dry_run: bool) -> Outcome:

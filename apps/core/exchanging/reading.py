@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from apps.core.exchanging.grids import (
+    FORM,
     LARGEST_FILE,
-    MOST_ROWS,
     FileRefused,
     Grid,
+    Limits,
     grids_of,
     letter,
     trouble_text,
@@ -49,38 +50,54 @@ class Sheet:
         return letter(self.headings.index(heading)) if heading in self.headings else ""
 
 
-def read_sheet(content: bytes, *, headings: Sequence[str], required: Sequence[str]) -> Sheet:
+def read_sheet(
+    content: bytes, *, headings: Sequence[str], required: Sequence[str], limits: Limits = FORM
+) -> Sheet:
     """Return the rows below the line that holds the required headings; blank lines and totals are left out.
 
     Raises:
         FileRefused: too large, no table, unknown encoding, a heading missing, double or unknown.
     """
-    grid = grids_of(content)[0]
-    lines = [list(line) for line in grid.lines]
+    return sheet_of(grids_of(content, limits)[0], headings=headings, required=required, limits=limits)
+
+
+def sheet_of(grid: Grid, *, headings: Sequence[str], required: Sequence[str], limits: Limits = FORM) -> Sheet:
+    """Return the rows of a grid that is read already, as `read_sheet` does."""
+    lines = grid.lines
     top = _heading_line(lines, required)
     found = _named(lines[top], headings, required)
+    width, filling = len(found), [""] * len(found)
     rows, numbers = [], []
     for number, line in enumerate(lines[top + 1 :], start=top + 2):
-        values = (line + [""] * len(found))[: len(found)]
+        values = list(line) if len(line) == width else [*line, *filling][:width]
         if any(values) and not is_total(values[0]):
             rows.append(values)
             numbers.append(number)
-    if not rows:
+    check_count(len(rows), limits)
+    return Sheet(found, rows, numbers, _troubles(grid, found, numbers))
+
+
+def check_count(count: int, limits: Limits) -> None:
+    """Raise FileRefused when there are no rows, or more than are taken at a time."""
+    if not count:
         raise FileRefused(_("There is no row below the headings."))
-    if len(rows) > MOST_ROWS:
+    if count > limits.rows:
         raise FileRefused(
             _("There are %(count)s rows; at most %(limit)s are taken at a time.")
-            % {"count": len(rows), "limit": MOST_ROWS}
+            % {"count": count, "limit": limits.rows}
         )
-    return Sheet(found, rows, numbers, _troubles(grid, found, numbers))
 
 
 def is_total(text: str) -> bool:
     """Tell whether a cell heads a line of totals: 合计, 合　计, 总计：."""
+    if "计" not in text:
+        return False
     return tidy(text).replace(" ", "").rstrip(":") in TOTALS
 
 
 def _troubles(grid: Grid, headings: Sequence[str], numbers: Sequence[int]) -> dict[tuple[int, str], str]:
+    if not grid.marks.tell:
+        return {}
     return {
         (index, heading): trouble_text(code)
         for index, number in enumerate(numbers)
@@ -89,7 +106,7 @@ def _troubles(grid: Grid, headings: Sequence[str], numbers: Sequence[int]) -> di
     }
 
 
-def _heading_line(lines: list[list[str]], required: Sequence[str]) -> int:
+def _heading_line(lines: Sequence[Sequence[str]], required: Sequence[str]) -> int:
     for number, line in enumerate(lines[:10]):
         if set(required) <= {plain_heading(text) for text in line}:
             return number
