@@ -6,12 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from apps.collection.duties import DUTIES
 from apps.collection.enums import DataState
 from apps.collection.models import Period
 from apps.collection.status import data_state
+from apps.core.reading import connection_for_reading
 
 # Only facts that are asked now count, on either side of the share: what was withdrawn is in neither.
 STATEMENT = f"""{DUTIES},
@@ -72,6 +71,6 @@ def parts_of_period(period: Period, *, office_id: int | None = None) -> list[Par
         "period": period.pk,
         "office": office_id,
     }
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(STATEMENT, parameters)
         return [Part(*row) for row in cursor.fetchall()]

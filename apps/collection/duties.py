@@ -12,9 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from apps.collection.keys import Key
+from apps.core.reading import connection_for_reading
 
 DUTIES = """
     WITH asked AS (
@@ -103,7 +102,7 @@ def duties_of(*, plan_id: int, periods: Iterable[int], organisations: Iterable[i
         "only_periods": list(periods),
         "organisations": list(organisations),
     }
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(STATEMENT, parameters)
         return [Duty(*row[:7]) for row in cursor.fetchall()]
 
@@ -127,6 +126,6 @@ def organisations_unasked(*, plan_id: int, indicator_id: int, since_quarter: int
         "indicator": indicator_id,
         "since": since_quarter,
     }
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(UNASKED, parameters)
         return int(cursor.fetchone()[0])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import heartbeats
 from apps.core.jobs.enums import JobState
 from apps.core.models import Job
+from apps.core.reading import REPLICA
 from lusong_edu.health import checks
+from lusong_edu.replica.following import GONE, LAGGING, PROMOTED, WELL, State, follower
 
 BACKUP_PATIENCE = dt.timedelta(hours=26)
 VERIFICATION_PATIENCE = dt.timedelta(days=8)
@@ -38,7 +41,7 @@ class Part:
 
 def machinery(ages: Mapping[str, dt.timedelta]) -> Sequence[Part]:
     """Return the parts of the machine; `ages` are those of the signs of life (1 query)."""
-    return [_broker(), _disk(), _backup(ages), _verification(ages), _jobs()]
+    return [_broker(), *_replica(), _disk(), _backup(ages), _verification(ages), _jobs()]
 
 
 def _broker() -> Part:
@@ -65,6 +68,44 @@ def _broker() -> Part:
             "(systemctl restart lusong-worker); if all do, give the worker more processes."
         ),
     )
+
+
+def _replica() -> Iterator[Part]:
+    """The replica that answers pages, where one is configured."""
+    if REPLICA not in settings.DATABASES:
+        return
+    state = follower.state()
+    yield Part(gettext("Replica that answers pages"), _replica_words(state), _replica_remedy(state.word))
+
+
+def _replica_words(state: State) -> str:
+    if state.word == LAGGING and state.lag:
+        return gettext("%(seconds)s s behind; pages are read from the primary") % {
+            "seconds": round(state.lag.least)
+        }
+    if state.word == WELL and state.lag:
+        return gettext("answers, at most %(seconds)s s behind") % {"seconds": round(state.lag.most)}
+    words = {
+        GONE: gettext("cannot be reached; pages are read from the primary"),
+        PROMOTED: gettext("is no replica any more; pages are read from the primary"),
+    }
+    return words.get(state.word, gettext("not known yet; pages are read from the primary"))
+
+
+def _replica_remedy(word: str) -> str:
+    """Nothing is lost without it, only slower."""
+    remedies = {
+        GONE: gettext("Start PostgreSQL on the replica's host; pages use it again by themselves."),
+        LAGGING: gettext(
+            "Look on the replica whether it still receives (pg_stat_wal_receiver) and whether its disk "
+            "keeps up."
+        ),
+        PROMOTED: gettext(
+            "It was made a server of its own: set it up again as a replica (pg_basebackup -R), or unset "
+            "REPLICA_DATABASE_URL."
+        ),
+    }
+    return remedies.get(word, "")
 
 
 def _disk() -> Part:

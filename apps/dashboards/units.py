@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db import connection
 from django.utils.translation import gettext
 
 from apps.collection.models import Period
+from apps.core.reading import connection_for_reading
 from apps.dashboards import wording
 from apps.plans.enums import Aggregation, Reporter
 from apps.plans.models import AnnualPlan
@@ -109,7 +109,7 @@ def _rows(
         text.add("UNION ALL" if place else "").add("SELECT * FROM (")
         _add_statement(text, definition, periods, quarter, region_ids)
         text.add(f") AS indicator_{definition.indicator.pk:d}")
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(text.sql, text.params)
         return list(cursor.fetchall())
 

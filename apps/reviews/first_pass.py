@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db import connection
 from django.db.models import Count
 
+from apps.core.reading import connection_for_reading
 from apps.plans.models import AnnualPlan, DataElement
 from apps.reviews.enums import ReturnReason
 from apps.reviews.models import FieldReturn
@@ -112,7 +112,7 @@ class FirstPass:
 def first_pass_of(plan: AnnualPlan, *, quarter: int | None = None) -> FirstPass:
     """Return the first-pass rates of a plan, of one quarter or of all (4 queries)."""
     parameters = {"plan": plan.pk, "quarter": quarter}
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(FORMS, parameters)
         forms = {kind: Rate(decided, passed) for kind, decided, passed in cursor.fetchall()}
         cursor.execute(FIELDS, parameters)

@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db import connection
-
 from apps.collection.models import Period
+from apps.core.reading import connection_for_reading
 from apps.organisations.enums import Stage
 from apps.plans.enums import Aggregation
 from apps.rollups.decomposition import Amounts
@@ -54,7 +53,7 @@ def load(
         """SELECT u.organisation_id, u.stage, u.ownership, u.setting, u.is_reported,
             u.numerator, u.denominator, coalesce(u.stages, ARRAY[u.stage]) FROM units0 u"""
     )
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(text.sql, text.params)
         return [_unit(definition, row) for row in cursor.fetchall()]
 

@@ -6,9 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db import connection
-
 from apps.collection.models import Period
+from apps.core.reading import connection_for_reading
 from apps.organisations.models import RegionAncestor
 from apps.plans.enums import SliceKind
 from apps.rollups.definitions import Definition
@@ -79,7 +78,7 @@ def units_of(
         _add_units(text, definition, periods, due, region_id)
         text.add(f") AS units_{place:d}")
     found: dict[int, Units] = _empty(small, periods, quarter)
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(text.sql, text.params)
         for indicator_id, due, organisation_id, stage, is_fresh, slices, above, below in cursor.fetchall():
             kinds = frozenset((kind, value) for kind, value in (one.split(":", 1) for one in slices))

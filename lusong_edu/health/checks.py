@@ -17,8 +17,10 @@ from django.db.models import Min
 from django.db.models.functions import Now
 
 from apps.core import heartbeats
+from apps.core.reading import REPLICA
 from apps.rollups.models import StaleResult
 from lusong_edu.celery import QUEUES
+from lusong_edu.replica.following import UNKNOWN, WELL, follower, words_of
 
 WORKER_PATIENCE = dt.timedelta(minutes=3)
 STALE_PATIENCE = dt.timedelta(minutes=5)
@@ -42,7 +44,7 @@ def all_checks() -> list[Check]:
     if not database.is_well:
         return [database, *beyond]
     try:
-        return [database, check_migrations(), *beyond, *check_signs(), check_stale()]
+        return [database, check_migrations(), *beyond, *check_replica(), *check_signs(), check_stale()]
     except DatabaseError:  # gone meanwhile, or not migrated
         missing = Check("migrations", False, "the tables are not there: run manage.py migrate")
         return [database, missing, *beyond]
@@ -89,6 +91,13 @@ def check_redis() -> Check:
     except redis.RedisError:
         return Check("redis", False, "it cannot be reached; people can work, numbers arrive when it is back")
     return Check("redis", True, "it answers")
+
+
+def check_replica() -> Iterator[Check]:
+    """Whether pages can be read from the replica, where there is one; people work on without it."""
+    if REPLICA in settings.DATABASES:
+        state = follower.state()
+        yield Check("replica", state.word in (WELL, UNKNOWN), words_of(state))
 
 
 def queue_lengths() -> dict[str, int]:

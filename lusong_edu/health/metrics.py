@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Count
 from prometheus_client import (
@@ -24,7 +25,9 @@ from prometheus_client.registry import Collector
 
 from apps.core import heartbeats
 from apps.core.models import Job
+from apps.core.reading import REPLICA
 from apps.rollups.models import StaleResult
+from lusong_edu.replica.following import follower
 
 from . import checks
 
@@ -34,6 +37,12 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 REQUESTS = Counter("lusong_requests", "Requests answered", ["method", "view", "status"], registry=COUNTED)
 REQUEST_SECONDS = Histogram(
     "lusong_request_seconds", "Time to answer", ["view"], buckets=SECONDS, registry=COUNTED
+)
+PAGE_READS = Counter(
+    "lusong_page_reads",
+    "Pages that a replica may answer, by database and why not it",
+    ["database", "reason"],
+    registry=COUNTED,
 )
 TASKS = Counter("lusong_tasks", "Background tasks ended", ["task", "state"], registry=COUNTED)
 TASK_SECONDS = Histogram(
@@ -73,6 +82,7 @@ class StateCollector(Collector):
         found = checks.all_checks()
         yield gauge("check_ok", "1: well, 0: not", "check", {one.name: int(one.is_well) for one in found})
         yield gauge("queue_length", "Tasks waiting", "queue", checks.queue_lengths())
+        yield from of_replica()
         yield GaugeMetricFamily("lusong_disk_free_bytes", "Room for uploads", value=checks.disk_usage()[2])
         if found[0].is_well:
             try:
@@ -90,6 +100,12 @@ class StateCollector(Collector):
         yield GaugeMetricFamily("lusong_stale_results", "Entries of the outbox", value=waiting)
         states = dict(Job.objects.order_by().values_list("state").annotate(Count("pk")))
         yield gauge("jobs", "Jobs by state", "state", states)
+
+
+def of_replica() -> Iterator[GaugeMetricFamily]:
+    """How many seconds the replica is behind at least; nothing while that is not known."""
+    if REPLICA in settings.DATABASES and (lag := follower.state().lag):
+        yield GaugeMetricFamily("lusong_replica_lag_seconds", "The replica is behind", value=lag.least)
 
 
 def gauge(name: str, words: str, label: str, values: dict[str, int] | dict[str, float]) -> GaugeMetricFamily:

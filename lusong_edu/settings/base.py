@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pghistory
 from celery.schedules import crontab
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "apps.core.middleware.NoNullMiddleware",
+    "apps.core.room.RoomMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.security.middleware.SecurityLogMiddleware",
     "apps.accounts.security.limiting.RateMiddleware",
@@ -102,6 +104,16 @@ def database_from_environment() -> dict[str, Any]:
     return {**embedded.database_settings(DATA_DIR), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
+def replica_from_environment() -> dict[str, Any] | None:
+    """REPLICA_DATABASE_URL's server, given up within seconds; None without one."""
+    if not env.str("REPLICA_DATABASE_URL", default=""):
+        return None
+    found = {**env.db("REPLICA_DATABASE_URL"), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    found["HOST"] = unquote(found["HOST"])  # a socket's folder
+    patience = {"connect_timeout": 2, "tcp_user_timeout": 3000, "options": "-c statement_timeout=30000"}
+    return found | {"OPTIONS": patience | found.get("OPTIONS", {}), "TEST": {"MIRROR": "default"}}
+
+
 def broker_url(redis_url: str) -> str:
     """Celery's spelling of a Redis URL: a socket is redis+socket:// with virtual_host instead of db."""
     if redis_url.startswith("unix://"):
@@ -110,6 +122,12 @@ def broker_url(redis_url: str) -> str:
 
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database_from_environment()}
+# A streaming replica that answers pages of dashboards and reports while it is at most this far behind.
+REPLICA_LAG_SECONDS = env.int("LUSONG_REPLICA_LAG_SECONDS", default=10)
+if replica := replica_from_environment():
+    DATABASES["replica"] = replica
+    DATABASE_ROUTERS = ["lusong_edu.replica.router.ReplicaRouter"]
+    MIDDLEWARE.append("lusong_edu.replica.middleware.ReplicaMiddleware")
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
 REDIS_KEY_PREFIX = "lusong"
 
@@ -164,6 +182,10 @@ RATE_LIMITS = {
 }
 # Larger than any file that is taken; forms without files are far below.
 LARGEST_REQUEST = env.int("LUSONG_LARGEST_REQUEST_MB", default=32) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "apps.core.room.RoomyUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -30,6 +30,11 @@ if any(str(places(DATA_DIR).sockets) in env.str(name) for name in ("DATABASE_URL
         "Set DATABASE_URL and REDIS_URL to servers of their own: those embedded in LUSONG_DATA_DIR end with "
         "the program that uses them."
     )
+if env.str("REPLICA_DATABASE_URL", default="") == env.str("DATABASE_URL"):
+    raise ImproperlyConfigured(
+        "Set REPLICA_DATABASE_URL to a streaming replica of DATABASE_URL's server, or leave it unset: "
+        "this is the server itself."
+    )
 if not EMAIL_CONFIGURED and not env.bool("LUSONG_WITHOUT_EMAIL", default=False):
     raise ImproperlyConfigured(
         "Set EMAIL_URL (for example smtp+tls://user:password@mail.example.gov.cn:587), or "

@@ -22,7 +22,10 @@ BEGIN, END = "<!-- chaos: begin -->", "<!-- chaos: end -->"
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="put the table into this file, between its marks")
-    parser.add_argument("--step", action="append", help="only this step, or: disasters (may be repeated)")
+    parser.add_argument(
+        "--step", action="append", help="only this step, or: disasters, redis gone (may be repeated)"
+    )
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long Redis is away (30)")
     options = parser.parse_args()
     rows = []
     with new_instance() as (folder, port), supervise(folder, port, LUSONG_SWEEP_SECONDS="3") as supervisor:
@@ -30,7 +33,7 @@ def main() -> int:
             wait_for_line(supervisor, "Ready: ")
             os.environ |= environment(folder, port) | {"DJANGO_SETTINGS_MODULE": "lusong_edu.settings.local"}
             django.setup()
-            for row in run(folder, port, options.step):
+            for row in run(folder, port, options.step, options.seconds):
                 rows.append(row)
                 sys.stdout.write(line(row) + "\n")
                 sys.stdout.flush()
@@ -47,12 +50,13 @@ def main() -> int:
     return int(any(row.lost or row.doubled or row.messages for row in rows))
 
 
-def run(folder: Path, port: int, only: list[str] | None) -> Iterator:
-    """Every step with every victim, the worst of its moments; then the disasters."""
+def run(folder: Path, port: int, only: list[str] | None, length: float) -> Iterator:
+    """Every step with every victim, the worst of its moments; then the disasters, Redis away for `length`."""
     from .blows import DELAYS, blow
     from .disasters import all_disasters
     from .steps import STEPS
     from .victims import VICTIMS
+    from .without_redis import redis_gone
     from .world import World
 
     world = World(folder, port)
@@ -61,7 +65,9 @@ def run(folder: Path, port: int, only: list[str] | None) -> Iterator:
             tried = [blow(world, step, victim, delay) for delay in DELAYS]
             yield max(tried, key=lambda row: (row.lost + row.doubled + row.messages, row.seconds))
     if not only or "disasters" in only:
-        yield from all_disasters(world)
+        yield from all_disasters(world, length)
+    elif "redis gone" in only:
+        yield redis_gone(world, length)
 
 
 def line(row) -> str:

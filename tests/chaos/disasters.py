@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,14 +18,12 @@ from .blows import Row, _press
 from .people import Person
 from .steps import Accept, Release, RollUp, Submit
 from .victims import VICTIMS
+from .without_redis import SLOWEST, redis_gone
 from .world import World, doubled_notices, patiently, until, wrong_results
 
-FROZEN_SECONDS = 30.0
-SLOWEST = 8.0
 
-
-def frozen_redis(world: World) -> Row:
-    """Redis takes connections and answers nothing while people work; then it goes on."""
+def frozen_redis(world: World, length: float) -> Row:
+    """Redis takes connections and answers nothing for `length` seconds while people work; then it goes on."""
     steps = [Submit(world), Accept(world), RollUp(world)]
     pids = VICTIMS["redis"](world.folder)
     for pid in pids:
@@ -33,7 +32,7 @@ def frozen_redis(world: World) -> Row:
     try:
         told = [_press(step) for step in steps]
         slowest = (time.monotonic() - begun) / len(steps)
-        time.sleep(max(0.0, FROZEN_SECONDS - (time.monotonic() - begun)))
+        time.sleep(max(0.0, length - (time.monotonic() - begun)))
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
@@ -42,7 +41,7 @@ def frozen_redis(world: World) -> Row:
     seconds = time.monotonic() - begun
     lost = told.count(False) + len(wrong_results(world.district.plan)) + int(slowest > SLOWEST)
     words = f"people worked on, {slowest:.1f} s a step"
-    return Row("work", f"redis frozen {FROZEN_SECONDS:.0f} s", words, lost, 0, doubled_notices(), seconds)
+    return Row("work", f"redis frozen {length:.0f} s", words, lost, 0, doubled_notices(), seconds)
 
 
 def delivered_twice(world: World) -> Row:
@@ -199,10 +198,13 @@ def _png(size: int) -> bytes:
     )
 
 
-def all_disasters(world: World) -> list[Row]:
-    """Every disaster in turn."""
-    rows = [two_reviewers(world), accept_during_release(world), delivered_twice(world), frozen_redis(world)]
-    rows += full_disk(world)
-    rows.append(patiently(lambda: clock_jumps(world)))
+def all_disasters(world: World, length: float) -> Iterator[Row]:
+    """Every disaster in turn; Redis is away for `length` seconds, twice."""
+    yield two_reviewers(world)
+    yield accept_during_release(world)
+    yield delivered_twice(world)
+    yield frozen_redis(world, length)
+    yield redis_gone(world, length)
+    yield from full_disk(world)
+    yield patiently(lambda: clock_jumps(world))
     connection.close()
-    return rows

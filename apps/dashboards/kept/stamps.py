@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-
 from apps.accounts.enums import SCHOOL_ROLES
+from apps.core.reading import connection_for_reading
 
 VERSION = "t.xmin || ',' || t.ctid"
 """Of a row; the second part tells two versions apart that one transaction has written."""
@@ -73,7 +72,7 @@ def stamp_of(*, region_id: int, school_id: int | None = None) -> str:
         "school": school_id,
         "school_roles": sorted(SCHOOL_ROLES),
     }
-    with connection.cursor() as cursor:
+    with connection_for_reading().cursor() as cursor:
         cursor.execute(
             f"SELECT md5(string_agg(concat_ws(',', place, n, rows), ';' ORDER BY place)) FROM ({rows}) found",  # nosec B608
             parameters,
