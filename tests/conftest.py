@@ -16,7 +16,7 @@ from apps.dashboards.kept import pages as kept
 from lusong_edu import embedded
 from lusong_edu.messages import compile_messages
 from lusong_edu.settings import environment
-from tests.support import databases, schema
+from tests.support import databases, schema, under_way
 from tests.support.browser import chromium_arguments, chromium_path, watch
 from tests.support.celery_worker import CeleryWorker
 from tests.support.office import require_office
@@ -26,6 +26,7 @@ RESULTS = Path("test-results")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Starts what the run shares, in the controlling process; the servers end with it, even by kill -9."""
+    under_way.follow()
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     compile_messages()
@@ -59,6 +60,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     if report.when == "call" and report.failed and "page" in getattr(item, "funcargs", {}):
         RESULTS.mkdir(exist_ok=True)
+        report.sections.append(("requests", under_way.told()))
         item.funcargs["page"].screenshot(path=RESULTS / f"{item.name}.png", full_page=True)
     return report
 

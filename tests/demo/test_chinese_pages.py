@@ -21,6 +21,7 @@ CODES = re.compile(
 )
 FORMULAS = re.compile(r"<(code|pre|svg)\b.*?</\1>", re.DOTALL)
 NO_PAGES = ("/static/", "/admin/", "/collection/evidence/")
+FILES = re.compile(r"\.(csv|xlsx|docx|pptx|pdf|svg|png|zip)$")
 MOST_OF_A_KIND = 2
 
 
@@ -47,7 +48,8 @@ def walk(client: Client):
         yield path, html
         for link in re.findall(r'href="(/[^"#]*)"', html):
             link = link.replace("&amp;", "&")
-            if not link.startswith(NO_PAGES) and link not in seen:
+            is_page = not link.startswith(NO_PAGES) and not FILES.search(link.partition("?")[0])
+            if is_page and link not in seen:
                 seen.add(link)
                 waiting.append(link)
 
