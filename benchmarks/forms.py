@@ -11,18 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from pathlib import Path
 
-from benchmarks import place, web
+from benchmarks import client, place, programs, web
 from benchmarks.clockwork import percentile
 from benchmarks.copying import unaudited
 from benchmarks.results import Row, add, at_most
@@ -45,9 +40,9 @@ NOT_REPORTED = """
         ON CONFLICT (id) DO UPDATE SET fixed_date = excluded.fixed_date"""
 
 
-def copy_of(size: Size) -> str:
+def copy_of(size: Size, purpose: str = "forms") -> str:
     """Return a copy of the database with the fourth quarter still to be reported."""
-    name = f"{size.database}_forms"
+    name = f"{size.database}_{purpose}"
     with place.cursor() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{size.database}"')
@@ -90,7 +85,7 @@ class Reporter:
         ]
         body = json.dumps({"edits": edits}).encode()
         started = time.perf_counter()
-        answer = web.request(
+        answer = client.request(
             self.port,
             "/collection/2025/4/facts/",
             method="POST",
@@ -106,7 +101,7 @@ class Reporter:
         """Submit what is saved, as the button of the form does; return the status."""
         headers = {**self.headers, "Content-Type": "application/x-www-form-urlencoded"}
         path = "/collection/2025/4/"
-        return web.request(self.port, path, method="POST", headers=headers, body=b"action=submit").status
+        return client.request(self.port, path, method="POST", headers=headers, body=b"action=submit").status
 
 
 def reporters(port: int, count: int, *, facts: int | None) -> list[Reporter]:
@@ -154,33 +149,13 @@ def autosave(size: Size, database: str) -> None:
     )
 
 
-@contextmanager
-def worker(database: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker on the copy, as `make run` starts it."""
-    from lusong_edu.celery import QUEUES
-
-    command = [sys.executable, "-m", "celery", "-A", "lusong_edu", "worker", "-Q", ",".join(QUEUES)]
-    command += ["-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
-    running = subprocess.Popen(
-        command, cwd=place.ROOT, env=os.environ | place.environment(database), start_new_session=True
-    )
-    try:
-        yield running
-    finally:
-        os.killpg(running.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(30)
-        if running.poll() is None:
-            os.killpg(running.pid, signal.SIGKILL)
-
-
 def rush(size: Size, database: str, factor: float) -> None:
     from apps.collection.models import DataValue, Submission
 
     count = max(int(size.schools * factor), 1)
     window = WINDOW * factor
     statuses: list[int] = []
-    with web.serving(database) as server, worker(database) as running:
+    with web.serving(database) as server, programs.worker(database) as running:
         people = reporters(server.port, count, facts=None)
         before = DataValue.objects.filter(submission__period__quarter=4).count()
         started = time.perf_counter()
@@ -215,9 +190,9 @@ def memory(size: Size, server: web.Server, running: subprocess.Popen[bytes]) -> 
     """What a web process and a worker process hold after the load (proportional set size)."""
     for name, pids, limit in (
         ("web", server.processes()[1:], 200),
-        ("worker", [running.pid, *_children(running.pid)], 300),
+        ("worker", [running.pid, *programs.children(running.pid)], 300),
     ):
-        largest = max(_megabytes(pid) for pid in pids)
+        largest = max(programs.megabytes(pid, "Pss") for pid in pids)
         add(
             Row(
                 "Memory",
@@ -228,15 +203,6 @@ def memory(size: Size, server: web.Server, running: subprocess.Popen[bytes]) -> 
                 holds=largest <= limit,
             )
         )
-
-
-def _children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _megabytes(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def main() -> None:

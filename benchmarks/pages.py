@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from benchmarks import place, web
+from benchmarks import client, place, web
 from benchmarks.results import Row, add, at_least, at_most
 from benchmarks.sizes import SIZES, Size
 
@@ -46,7 +46,7 @@ def rates(size: Size) -> None:
     ):
         tag = ""
         for path in pages.values():
-            answer = web.request(product.port, path, headers=header)
+            answer = client.request(product.port, path, headers=header)
             assert answer.status == 200, (path, answer.status)
             tag = tag or answer.headers["etag"]
         web.load(minimal, "/minimal/", headers=header, seconds=1)
@@ -90,7 +90,7 @@ def first_views(size: Size) -> None:
 
             def timed(path: str = path) -> float:
                 started = time.perf_counter()
-                assert web.request(product.port, path, headers=header).status == 200
+                assert client.request(product.port, path, headers=header).status == 200
                 return time.perf_counter() - started
 
             timed()
@@ -169,6 +169,7 @@ def main() -> None:
     size = SIZES[sys.argv[1]]
     with place.servers():
         place.use(size.database)
+        place.with_results()
         web.collect_static(size.database)
         queries([size])
         rates(size)

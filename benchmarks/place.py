@@ -14,6 +14,7 @@ from urllib.parse import quote
 import psycopg2
 
 from lusong_edu import embedded
+from lusong_edu.embedded.places import places
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("LUSONG_BENCH_DIR", ROOT / ".data" / "bench")).resolve()
@@ -62,12 +63,27 @@ def cursor(database: str = "postgres") -> Iterator[Any]:
             yield opened
 
 
+def backends() -> list[int]:
+    """Return PostgreSQL's processes, one a connection and its helpers."""
+    first = (places(DATA).postgres / "postmaster.pid").read_text().split("\n")[0]
+    return [int(one) for one in Path(f"/proc/{first}/task/{first}/children").read_text().split()]
+
+
 def use(database: str) -> None:
     """Point this process's Django at a benchmark database; to be called before anything of Django's."""
     import django
 
     os.environ.update(environment(database))
     django.setup()
+
+
+def with_results() -> None:
+    """Compute the results of this process's database unless a benchmark before this one has."""
+    from apps.rollups.models import Result
+    from apps.rollups.rebuilding import rebuild_all
+
+    if not Result.objects.exists():
+        rebuild_all()
 
 
 def run(*arguments: str, database: str) -> None:

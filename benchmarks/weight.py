@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 
-from benchmarks import place, web
+from benchmarks import client, place, web
 from benchmarks.pages import addresses
 from benchmarks.results import Row, add
 from benchmarks.sizes import SIZES, Size
@@ -31,10 +31,10 @@ def weigh(size: Size, server: web.Server, header: dict[str, str]) -> None:
     """Follow what the page itself links to, styles and scripts with what they import aside."""
     for name, path in addresses().items():
         asked = {**header, "Accept-Encoding": "br, gzip"}
-        page = web.request(server.port, path, headers=asked)
+        page = client.request(server.port, path, headers=asked)
         bundle, rest, unlasting = 0, len(page.body), []
         for address in sorted(set(LINKED.findall(page.body.decode()))):
-            answer = web.request(server.port, address, headers=asked)
+            answer = client.request(server.port, address, headers=asked)
             if "immutable" not in answer.headers.get("cache-control", ""):
                 unlasting.append(address)
             if "plotly" in address:

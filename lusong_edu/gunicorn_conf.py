@@ -7,9 +7,8 @@ taken over by itself.
 from lusong_edu.settings.environment import env
 
 bind = env.str("LUSONG_BIND", default="127.0.0.1:8000")
-worker_class = "gthread"
+worker_class = "sync"
 workers = env.int("LUSONG_WEB_WORKERS", default=3)
-threads = env.int("LUSONG_WEB_THREADS", default=4)
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - a heartbeat file must not wait for a disk  # nosec B108
 graceful_timeout = 20
 timeout = 60

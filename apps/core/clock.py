@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.db import connection
 from django.utils import timezone
 
+READ = """SELECT (SELECT fixed_date FROM core_businessclock WHERE id = 1),
+    CASE WHEN pg_is_in_recovery() OR pg_current_xact_id_if_assigned() IS NOT NULL THEN ''
+        ELSE pg_current_snapshot()::text END"""
 _held: ContextVar[dt.date | None] = ContextVar("business_date", default=None)
 
 
@@ -20,9 +24,19 @@ def today() -> dt.date:
 
 def fixed_date() -> dt.date | None:
     """Return the date at which the clock stands still (a demonstration), None when it runs (one query)."""
-    from apps.core.models import BusinessClock
+    return read()[0]
 
-    return BusinessClock.objects.values_list("fixed_date", flat=True).first()
+
+def read() -> tuple[dt.date | None, str]:
+    """Return that date, and the moment of the database at which it was read (one query).
+
+    Two equal moments: nothing has become visible between them. Empty where that cannot be told, on a
+    standby server and in a transaction that has written something itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(READ)
+        found: tuple[dt.date | None, str] = cursor.fetchone()
+    return found
 
 
 def read_date() -> dt.date:

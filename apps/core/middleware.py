@@ -22,15 +22,15 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
 
 
 class BusinessDateMiddleware:
-    """Read the business date once, so that one response never straddles midnight."""
+    """Read the business date once, so that one response never straddles midnight, and when it was read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        fixed = clock.fixed_date()
+        fixed, moment = clock.read()
         date = fixed or timezone.localdate()
-        request.business_date = date  # type: ignore[attr-defined]
+        request.business_date, request.database_moment = date, moment  # type: ignore[attr-defined]
         request.business_clock_fixed = fixed is not None  # type: ignore[attr-defined]
         with clock.held_at(date):
             return self.get_response(request)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import time
+
 from celery import shared_task
 from django.core.cache import cache
 
 from apps.dashboards.kept.making import make_recent
 
 PAUSE = 3
-"""Seconds between two makings: in a rush pages would be made for nobody."""
+"""Seconds between two makings at least: in a rush pages would be made for nobody."""
+SHARE = 2
+"""A making is followed by a pause of this many times its length: a third of one worker at most."""
+LONGEST = 120
+BUSY, WAITING = "pages-are-made", "pages-will-be-made"
 
 
 @shared_task
 def make_pages() -> None:
-    """Render the pages that were read lately anew; news within the pause is followed once, after it."""
-    if cache.add("pages-are-made", 1, PAUSE):
-        make_recent()
-    elif cache.add("pages-will-be-made", 1, PAUSE):
+    """Render the pages that were read lately anew; news meanwhile is followed once, after the pause."""
+    if cache.add(BUSY, 1, LONGEST):
+        started = time.monotonic()
+        try:
+            make_recent()
+        finally:
+            cache.set(BUSY, 1, max(PAUSE, round(SHARE * (time.monotonic() - started))))
+    elif cache.add(WAITING, 1, PAUSE):
         make_pages.apply_async(countdown=PAUSE)

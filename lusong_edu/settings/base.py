@@ -165,6 +165,7 @@ AUTH_PASSWORD_VALIDATORS += [
     {"NAME": "apps.accounts.validators.LengthValidator"},
     {"NAME": "apps.accounts.validators.MixedCharactersValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["apps.accounts.security.backends.AccountBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 # Failures until nobody gets in by the account or from the address. A school's people share an address.

@@ -3,12 +3,13 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock
 from apps.core.models import BusinessClock
-from apps.dashboards.kept import making, store
+from apps.dashboards import tasks
+from apps.dashboards.kept import making, stamps, store
 from apps.plans.models import Measure
 from apps.rollups.models import StaleResult
 from apps.rollups.outbox import mark_stale, refresh_pending
@@ -170,3 +171,52 @@ def test_a_warm_page_asks_three_things(reader, district, schools):
         reader(address, user=leader)
         # session, reader, clock, stamp
         assert reader(address, user=leader).queries == 4, address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_stamp_is_asked_for_again_only_when_somebody_has_written():
+    def stamp():
+        with CaptureQueriesContext(connection) as captured:
+            found = stamps.stamp_at(clock.read()[1], region_id=1)
+        return found, len(captured)
+
+    first, _queries = stamp()
+    assert stamp() == (first, 1)
+    leader = UserFactory(role="leader")
+    second, queries = stamp()
+    assert (second != first, queries) == (True, 2)
+    with transaction.atomic():
+        type(leader).objects.filter(pk=leader.pk).update(name="另一个姓名")
+        assert clock.read()[1] == ""
+        third, queries = stamp()
+        assert (third != second, queries) == (True, 2)
+        transaction.set_rollback(True)
+    assert stamp()[0] == second
+
+
+def test_making_pages_takes_a_third_of_a_worker_at_most(monkeypatch):
+    made, sent = [], []
+    held = {}
+    monkeypatch.setattr(tasks, "cache", FakeCache(held))
+    monkeypatch.setattr(tasks, "make_recent", lambda: made.append(len(made)))
+    monkeypatch.setattr(tasks.make_pages, "apply_async", lambda **options: sent.append(options))
+    monkeypatch.setattr(tasks.time, "monotonic", iter([0.0, 20.0]).__next__)
+    for _ in range(3):
+        tasks.make_pages()
+    assert (made, sent) == ([0], [{"countdown": tasks.PAUSE}])
+    assert held[tasks.BUSY] == 40
+
+
+class FakeCache:
+    """Tells how long each key is held."""
+
+    def __init__(self, held):
+        self.held = held
+
+    def add(self, key, value, seconds):
+        is_new = key not in self.held
+        self.held.setdefault(key, seconds)
+        return is_new
+
+    def set(self, key, value, seconds):
+        self.held[key] = seconds

@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 from apps.core.requests import origin
+from apps.core.rows import by_key
 
 SIGNED_IN = "signed_in"
 
@@ -37,11 +38,12 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()  # type: ignore[misc]
+        row = by_key(self.get_model_class(), self.session_key)
         if row is not None and is_over(row):
             expire(row)
-            self._session_key = None
             row = None
+        if row is None or row.expire_date <= timezone.now():
+            row = self._session_key = None
         self.row = row
         return row
 

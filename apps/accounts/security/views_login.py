@@ -24,7 +24,6 @@ from apps.accounts.security.forms import CodeForm, LoginForm
 
 HALF_WAY = "second_step"
 LIFETIME = timedelta(minutes=5)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class Login(auth_views.LoginView):
@@ -59,7 +58,7 @@ def login_step(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and _checked(form, user):
         target = pending["next"]
         del request.session[HALF_WAY]
-        login(request, user, backend=BACKEND)
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return redirect(target)
     return render(request, "accounts/login_step.html", {"form": form})
 

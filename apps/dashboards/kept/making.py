@@ -38,12 +38,13 @@ def make_recent() -> int:
         for address, user_id, language in recent.entries():
             user = User.objects.filter(pk=user_id, is_active=True).first()
             if user is not None:
-                _make(_request(address, user, language, date, is_fixed=fixed is not None), language)
+                _make(request_of(address, user, language, date, is_fixed=fixed is not None), language)
                 count += 1
     return count
 
 
-def _request(address: str, user: User, language: str, date: Any, *, is_fixed: bool) -> HttpRequest:
+def request_of(address: str, user: User, language: str, date: Any, *, is_fixed: bool) -> HttpRequest:
+    """Return a request as this reader would send it, behind all middleware."""
     host = next((name for name in settings.ALLOWED_HOSTS if name != "testserver"), "localhost")
     request: Any = RequestFactory().get(address, headers={"host": host})
     request.user, request.LANGUAGE_CODE = user, language

@@ -16,7 +16,7 @@ from django.utils.http import quote_etag
 
 from apps.dashboards.kept import recent, slots, store
 from apps.dashboards.kept.readers import class_of
-from apps.dashboards.kept.stamps import stamp_of
+from apps.dashboards.kept.stamps import stamp_at
 
 View = Callable[..., HttpResponse]
 PROGRAM = ("templates/**/*.html", "apps/**/*.py", "apps/**/*.mo", "static/**/*", "fixtures/**/*.yaml")
@@ -51,12 +51,13 @@ def kept(view: View) -> View:
 
 
 def key_of(request: HttpRequest, arguments: dict[str, Any]) -> str:
-    """Return the key of a page (one query, two for a deputy director)."""
+    """Return the key of a page (no query while nobody writes, else one; one more for a deputy director)."""
     user: Any = request.user
+    moment = getattr(request, "database_moment", "")
     parts = (
         program(),
         class_of(user),
-        stamp_of(region_id=user.region_id, school_id=arguments.get("pk")),
+        stamp_at(moment, region_id=user.region_id, school_id=arguments.get("pk")),
         request.LANGUAGE_CODE,
         request.business_date,  # type: ignore[attr-defined]
         request.business_clock_fixed,  # type: ignore[attr-defined]

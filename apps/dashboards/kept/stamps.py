@@ -59,8 +59,32 @@ OF_SCHOOL = (
 )
 
 
-def stamp_of(*, region_id: int, school_id: int | None = None) -> str:
-    """Return the stamp of what a reader of a region sees, of a school's own rows as well."""
+MOST = 1000
+
+_latest: dict[tuple[int, int | None], tuple[str, str]] = {}
+
+
+def stamp_at(moment: str, *, region_id: int, school_id: int | None = None) -> str:
+    """Return the stamp of what a reader of a region sees, of a school's own rows as well.
+
+    It is not asked for again if nothing has become visible since this process last did (no query, else one).
+    `moment` is what `clock.read` told at the beginning of the request; empty: ask.
+    """
+    known, stamp = _latest.get((region_id, school_id), ("", ""))
+    if moment and moment == known:
+        return stamp
+    seen, stamp = _asked(region_id, school_id)
+    if len(_latest) >= MOST:
+        _latest.clear()
+    _latest[region_id, school_id] = (seen, stamp)
+    return stamp
+
+
+def _asked(region_id: int, school_id: int | None) -> tuple[str, str]:
+    """The moment at which the database was asked, and what it says; both of one statement.
+
+    A standby server cannot tell the moment: of what it says nothing is taken for granted.
+    """
     sources = [(source, VERSION) for source in (*SOURCES, *(OF_SCHOOL if school_id else ()))]
     rows = " UNION ALL ".join(
         f"SELECT {place} AS place, count(*) AS n, sum(hashtextextended(t.id || ',' || {version}, 0)) AS rows"
@@ -74,8 +98,9 @@ def stamp_of(*, region_id: int, school_id: int | None = None) -> str:
     }
     with connection_for_reading().cursor() as cursor:
         cursor.execute(
-            f"SELECT md5(string_agg(concat_ws(',', place, n, rows), ';' ORDER BY place)) FROM ({rows}) found",  # nosec B608
+            "SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_current_snapshot()::text END,"
+            f" md5(string_agg(concat_ws(',', place, n, rows), ';' ORDER BY place)) FROM ({rows}) found",  # nosec B608
             parameters,
         )
-        stamp: str = cursor.fetchone()[0]
-    return stamp
+        found: tuple[str, str] = cursor.fetchone()
+    return found
