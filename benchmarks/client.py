@@ -27,11 +27,17 @@ class Answer:
 
 
 def request(
-    port: int, path: str, *, method: str = "GET", headers: dict[str, str] | None = None, body: bytes = b""
+    port: int,
+    path: str,
+    *,
+    method: str = "GET",
+    headers: dict[str, str] | None = None,
+    body: bytes = b"",
+    patience: float = PATIENCE,
 ) -> Answer:
     """Ask once, over a connection of its own."""
     text = written(path, method=method, headers={"Connection": "close", **(headers or {})}, body=body)
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)) as wire:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=patience)) as wire:
         wire.sendall(text)
         parts = []
         while part := wire.recv(1 << 18):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 import psycopg2
 
@@ -29,7 +31,8 @@ def environment(database: str) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "lusong_edu.settings.production",
         "DATABASE_URL": address,
-        "REDIS_URL": embedded.redis_url(DATA),
+        # A worker of one database must not take what was meant for that of another.
+        "REDIS_URL": embedded.redis_url(DATA).replace("db=0", f"db={1 + crc32(database.encode()) % 15}"),
         # Servers that end with their program are none of production: the product has a place of its own.
         "LUSONG_DATA_DIR": str(DATA / "product"),
         "LUSONG_WITHOUT_EMAIL": "true",
@@ -75,6 +78,7 @@ def use(database: str) -> None:
 
     os.environ.update(environment(database))
     django.setup()
+    logging.getLogger("lusong.requests").setLevel(logging.WARNING)
 
 
 def with_results() -> None:

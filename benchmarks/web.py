@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import client, place
@@ -18,10 +19,10 @@ from benchmarks.client import Load, request
 
 WORKERS = 2
 PRODUCT, MINIMAL = "lusong_edu.settings.production", "benchmarks.settings_minimal"
-PRODUCTION = "production's configuration"
+PRODUCTION, SYNC = "production's configuration", "gunicorn sync"
 KINDS = {
     PRODUCTION: ["-m", "gunicorn", "--config", "python:lusong_edu.gunicorn_conf"],
-    "gunicorn sync": ["-m", "gunicorn", "--worker-class", "sync", "--workers", str(WORKERS)],
+    SYNC: ["-m", "gunicorn", "--worker-class", "sync", "--workers", str(WORKERS)],
     "gunicorn gthread": [
         *("-m", "gunicorn", "--worker-class", "gthread", "--workers", str(WORKERS)),
         *("--threads", "4"),
@@ -30,6 +31,15 @@ KINDS = {
         *("-m", "granian", "--interface", "wsgi", "--workers", str(WORKERS), "--blocking-threads", "1"),
     ],
 }
+COMPARED = tuple(kind for kind in KINDS if kind != PRODUCTION)
+
+
+def is_installed(kind: str) -> bool:
+    """Tell whether a kind of server can be run; granian is there for developers alone."""
+    if find_spec(KINDS[kind][1]) is not None:
+        return True
+    print(f"note: {KINDS[kind][1]} is not installed; its row is left out", flush=True)
+    return False
 
 
 @dataclass
@@ -57,7 +67,7 @@ def log(name: str) -> Path:
 
 
 @contextmanager
-def serving(database: str, *, kind: str = "gunicorn sync", settings: str = PRODUCT) -> Iterator[Server]:
+def serving(database: str, *, kind: str = SYNC, settings: str = PRODUCT) -> Iterator[Server]:
     """Run a web server of one kind on a benchmark database; it ends with the block."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))

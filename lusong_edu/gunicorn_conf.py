@@ -1,14 +1,17 @@
 """gunicorn --config python:lusong_edu.gunicorn_conf, in production; each value can be set in the environment.
 
-Threads, because browsers open connections ahead and stay silent on them. A socket that systemd holds is
-taken over by itself.
+Synchronous workers: the proxy in front takes silent and slow connections off them (docs/performance.md), and
+no page waits for another's thread. As many pages are made at the same time as there are workers. A socket
+that systemd holds is taken over by itself.
 """
+
+import os
 
 from lusong_edu.settings.environment import env
 
 bind = env.str("LUSONG_BIND", default="127.0.0.1:8000")
 worker_class = "sync"
-workers = env.int("LUSONG_WEB_WORKERS", default=3)
+workers = env.int("LUSONG_WEB_WORKERS", default=min(2 * (os.cpu_count() or 1) + 1, 7))
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - a heartbeat file must not wait for a disk  # nosec B108
 graceful_timeout = 20
 timeout = 60

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.accounts.enums import SCHOOL_ROLES
-from apps.core.reading import connection_for_reading
+from apps.core.reading import alias, connection_for_reading
 
 VERSION = "t.xmin || ',' || t.ctid"
 """Of a row; the second part tells two versions apart that one transaction has written."""
@@ -61,7 +61,7 @@ OF_SCHOOL = (
 
 MOST = 1000
 
-_latest: dict[tuple[int, int | None], tuple[str, str]] = {}
+_latest: dict[tuple[str, int, int | None], tuple[str, str]] = {}
 
 
 def stamp_at(moment: str, *, region_id: int, school_id: int | None = None) -> str:
@@ -70,13 +70,14 @@ def stamp_at(moment: str, *, region_id: int, school_id: int | None = None) -> st
     It is not asked for again if nothing has become visible since this process last did (no query, else one).
     `moment` is what `clock.read` told at the beginning of the request; empty: ask.
     """
-    known, stamp = _latest.get((region_id, school_id), ("", ""))
+    key = (alias(), region_id, school_id)
+    known, stamp = _latest.get(key, ("", ""))
     if moment and moment == known:
         return stamp
     seen, stamp = _asked(region_id, school_id)
     if len(_latest) >= MOST:
         _latest.clear()
-    _latest[region_id, school_id] = (seen, stamp)
+    _latest[key] = (seen, stamp)
     return stamp
 
 
