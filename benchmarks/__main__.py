@@ -24,6 +24,7 @@ def programs(sizes: list[str], rush: str) -> list[list[str]]:
     listed = [["generator", size] for size in sizes] + [["rollup", size] for size in sizes]
     listed += [["pages", size] for size in sizes[:2]]
     listed.append(["weight", sizes[0]])
+    listed.append(["importing"])
     listed.append(["forms", "city" if "city" in sizes else sizes[0], "--factor", rush])
     return listed
 

@@ -166,6 +166,8 @@ def input_text(element: DataElement, value: FactValue) -> str:
 
 def echo_of(element: DataElement, typed: str, value: FactValue) -> str:
     """Return how a text was read where that is not as it was typed: `1234` for `１，２３４人`, else empty."""
+    if value.number is not None and typed.isascii() and typed.isdigit() and (typed[0] != "0" or typed == "0"):
+        return ""  # plain digits are what they say: nearly all that a file holds
     read = input_text(element, value)
     if element.value_type == ValueType.TEXT or not read or read == typed.strip():
         return ""

@@ -13,6 +13,7 @@ from apps.collection.importing.rows import ELEMENT, SCHOOL, STAGE, VALUE, FactRo
 from apps.collection.models import Period
 from apps.collection.services.entries import Entry, KnownTexts, Reader
 from apps.collection.services.many import ManySaved, drafts_save
+from apps.core.collector import collector_paused
 from apps.core.exchanging.outcomes import CHANGED, NEW, UNCHANGED, Outcome
 from apps.core.exchanging.reading import Sheet
 from apps.core.exchanging.widgets import Text, YesNo
@@ -26,6 +27,7 @@ REQUIRED = (SCHOOL, ELEMENT, VALUE)
 COLUMNS = {NOT_APPLICABLE: YesNo(), NOTE: Text(longest=300)}
 
 
+@collector_paused()
 def drafts_import(*, sheet: Sheet, period: Period, by: User, dry_run: bool) -> Outcome:
     """Save the readable facts of a sheet as drafts; wrong rows are named and nothing else is lost.
 
@@ -38,13 +40,16 @@ def drafts_import(*, sheet: Sheet, period: Period, by: User, dry_run: bool) -> O
     rows = read_rows(sheet, by, COLUMNS)
     read = KnownTexts()
     right: list[tuple[FactRow, FactValue]] = []
-    entries: dict[Organisation, list[Entry]] = defaultdict(list)
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    organisations: dict[int, Organisation] = {}
     for row in rows:
         value = None if row.errors else _value(row, read)
         if value is not None:
             right.append((row, value))
-            entries[row.organisation].append(_entry(row))
-    saved = drafts_save(period=period, entries=entries, by=by, read=read, dry_run=dry_run)
+            organisations[row.organisation.id] = row.organisation
+            entries[row.organisation.id].append(_entry(row))
+    brought = {organisations[number]: own for number, own in entries.items()}
+    saved = drafts_save(period=period, entries=brought, by=by, read=read, dry_run=dry_run)
     kinds = {row.index: _kind(row, value, saved) for row, value in right}
     for row, _given in right:
         _refuse(row, saved)
@@ -79,7 +84,7 @@ def _read(row: FactRow, reason: str, read: Reader) -> FactValue:
 
 
 def _kind(row: FactRow, value: FactValue, saved: ManySaved) -> str:
-    before = saved.value_before(row.organisation.pk, row.key)
+    before = saved.value_before(row.organisation.id, row.key)
     if before.is_blank:
         return NEW
     if row.element.privacy != Privacy.AGGREGATE:
@@ -89,9 +94,9 @@ def _kind(row: FactRow, value: FactValue, saved: ManySaved) -> str:
 
 def _refuse(row: FactRow, saved: ManySaved) -> None:
     """Note what the return of the row's organisation does not take."""
-    if message := saved.refused.get(row.organisation.pk):
+    if message := saved.refused.get(row.organisation.id):
         row.refuse(SCHOOL, message)
-    elif problem := saved.outcomes[row.organisation.pk].problems.get(row.key):
+    elif problem := saved.outcomes[row.organisation.id].problems.get(row.key):
         row.refuse(ELEMENT, problem.message)
 
 

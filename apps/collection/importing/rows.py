@@ -21,6 +21,9 @@ from apps.organisations.naming import organisations_by_words
 from apps.plans.models import DataElement
 
 SCHOOL, ELEMENT, STAGE, VALUE = "学校代码", "数据项", "学段", "数值"
+Read = tuple[Any, str]
+About = tuple[Any, str, Key, Mapping[str, Any], Sequence[tuple[str, str]]]
+"""Fact, stage, key, further columns by heading, and refusals by heading."""
 
 
 @dataclass(slots=True)
@@ -38,12 +41,9 @@ class FactRow:
     organisation: Organisation = field(init=False)
     element: DataElement = field(init=False)
     stage: str = field(init=False)
+    key: Key = field(init=False)
     further: Mapping[str, Any] = field(init=False)
     errors: list[CellError] = field(default_factory=list)
-
-    @property
-    def key(self) -> Key:
-        return (self.element.pk, self.stage)
 
     def refuse(self, heading: str, message: str) -> None:
         """Note that a cell is wrong."""
@@ -66,17 +66,12 @@ def elements_by_words() -> dict[str, DataElement]:
 class Column:
     """One column of a sheet. Each text of it is read once, however many rows say the same."""
 
-    def __init__(self, sheet: Sheet, heading: str, widget: Text, lookups: Mapping[str, Any]) -> None:
+    def __init__(self, heading: str, widget: Text, lookups: Mapping[str, Any]) -> None:
         self.heading, self.widget, self.lookups = heading, widget, lookups
-        self.place = sheet.headings.index(heading) if heading in sheet.headings else None
-        self.known: dict[str, tuple[Any, str]] = {}
+        self.known: dict[str, Read] = {}
 
-    def text(self, values: Sequence[str]) -> str:
-        """Return the cell of a row, empty when the file does not have the column."""
-        return values[self.place] if self.place is not None else ""
-
-    def read(self, row: FactRow, text: str) -> Any:
-        """Return what a cell says; what cannot be read is noted in its row."""
+    def read(self, text: str) -> Read:
+        """Return what a cell says, and why it cannot be read."""
         known = self.known.get(text)
         if known is None:
             try:
@@ -84,9 +79,7 @@ class Column:
             except ValueError as refusal:
                 known = (None, str(refusal))
             self.known[text] = known
-        if known[1]:
-            row.refuse(self.heading, known[1])
-        return known[0]
+        return known
 
 
 class RowReader:
@@ -98,44 +91,58 @@ class RowReader:
             "elements": elements_by_words(),
         }
         widgets: dict[str, Text] = {
-            SCHOOL: Known("organisations", required=True),
             ELEMENT: Known("elements", required=True),
             STAGE: Choice(Stage),
             **further,
         }
         self.sheet = sheet
-        columns = [Column(sheet, heading, widget, lookups) for heading, widget in widgets.items()]
-        self.school, self.element, self.stage, *self.further = columns
-        self.value = Column(sheet, VALUE, Text(), {})
+        self.school = Column(SCHOOL, Known("organisations", required=True), lookups)
+        self.columns = [Column(heading, widget, lookups) for heading, widget in widgets.items()]
+        self.places = [_place(sheet, heading) for heading in (SCHOOL, VALUE, *widgets)]
+        self.about: dict[tuple[str, ...], About] = {}
         self.seen: dict[int, dict[Key, int]] = defaultdict(dict)
-        self.alike: dict[tuple[Any, ...], Mapping[str, Any]] = {}
 
     def read(self, index: int, number: int, values: Sequence[str]) -> FactRow:
         """Return one row; a fact that stands in the sheet twice is refused the second time."""
-        school, element, stage = (one.text(values) for one in (self.school, self.element, self.stage))
-        subject = " ".join(filter(None, (school, element, stage)))
-        row = FactRow(index, number, self.sheet, self.value.text(values), subject)
+        school, value, *texts = [values[place] if place is not None else "" for place in self.places]
+        row = FactRow(index, number, self.sheet, value, " ".join(filter(None, (school, *texts[:2]))))
         if self.sheet.troubles:
             self._refuse_troubles(row)
-        row.organisation = self.school.read(row, school)
-        row.element = self.element.read(row, element)
-        row.stage = self.stage.read(row, stage) or Stage.WHOLE.value
-        further = tuple(one.read(row, one.text(values)) for one in self.further)
-        row.further = self.alike.get(further) or self._named(further)
+        row.organisation, refusal = self.school.read(school)
+        if refusal:
+            row.refuse(SCHOOL, refusal)
+        about = self.about.get(tuple(texts)) or self._about(texts)
+        row.element, row.stage, row.key, row.further, refusals = about
+        for heading, refusal in refusals:
+            row.refuse(heading, refusal)
         if not row.errors:
-            first = self.seen[row.organisation.pk].setdefault(row.key, number)
+            first = self.seen[row.organisation.id].setdefault(row.key, number)
             if first != number:
                 row.refuse(ELEMENT, _("This row repeats row %(row)s.") % {"row": first})
         return row
+
+    def _about(self, texts: Sequence[str]) -> About:
+        """Read what is said beside school and value; rows that say the same there share it."""
+        read = [column.read(text) for column, text in zip(self.columns, texts, strict=True)]
+        refusals = [
+            (column.heading, refusal)
+            for column, (_value, refusal) in zip(self.columns, read, strict=True)
+            if refusal
+        ]
+        element, stage, *further = [value for value, _refusal in read]
+        named = {column.heading: value for column, value in zip(self.columns[2:], further, strict=True)}
+        key = (element.id if element else 0, stage or Stage.WHOLE.value)
+        found = self.about[tuple(texts)] = (element, key[1], key, named, refusals)
+        return found
 
     def _refuse_troubles(self, row: FactRow) -> None:
         for heading in self.sheet.headings:
             if trouble := self.sheet.troubles.get((row.index, heading)):
                 row.refuse(heading, trouble)
 
-    def _named(self, further: tuple[Any, ...]) -> Mapping[str, Any]:
-        named = {one.heading: value for one, value in zip(self.further, further, strict=True)}
-        return self.alike.setdefault(further, named)
+
+def _place(sheet: Sheet, heading: str) -> int | None:
+    return sheet.headings.index(heading) if heading in sheet.headings else None
 
 
 def read_rows(sheet: Sheet, by: User, further: Mapping[str, Text]) -> list[FactRow]:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from apps.collection.importing.rows import ELEMENT, SCHOOL, STAGE, VALUE, elements_by_words
+from apps.core.collector import collector_paused
 from apps.core.exchanging.grids import (
     MANY_SCHOOLS,
     FileRefused,
@@ -36,6 +37,7 @@ Columns = dict[int, tuple[str, str]]
 FactColumns = tuple[Columns, list[str], bool]
 
 
+@collector_paused()
 def read_fact_table(
     content: bytes, *, headings: Sequence[str], required: Sequence[str], limits: Limits = MANY_SCHOOLS
 ) -> Sheet:

@@ -77,13 +77,14 @@ class KnownTexts:
         self._read: dict[tuple[int, str], FactValue | Unreadable] = {}
 
     def __call__(self, element: DataElement, typed: str) -> FactValue:
-        known = self._read.get((element.pk, typed))
+        text = (element.id, typed)
+        known = self._read.get(text)
         if known is None:
             try:
                 known = read_fact(element, typed)
             except Unreadable as refusal:
                 known = refusal
-            self._read[element.pk, typed] = known
+            self._read[text] = known
         if isinstance(known, Unreadable):
             raise known.with_traceback(None)
         return known
@@ -95,15 +96,16 @@ def changes_of(
     """Return the facts that entries change; what they cannot and how they were read goes to `outcome`."""
     changed: dict[Key, Written] = {}
     for entry in entries:
-        place = places.get(entry.key)
+        key = entry.key
+        place = places.get(key)
         if place is None or not place.editable:
             if place is None or not says_the_same(entry, place, read):
-                outcome.problems[entry.key] = Problem("not_open", _("This fact is not open for changes."))
+                outcome.problems[key] = Problem("not_open", _("This fact is not open for changes."))
             continue
         value, typed = _read(entry, place, outcome, read)
         if place.value != value or place.typed != typed:
             place.value, place.typed = value, typed
-            changed[entry.key] = Written(entry.element_id, entry.stage, value, typed)
+            changed[key] = Written(entry.element_id, entry.stage, value, typed)
     outcome.saved = len(changed)
     return list(changed.values())
 

@@ -99,13 +99,16 @@ def drafts_save(
     return many
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Form:
     """One return with the facts that are asked of it and those that are stored."""
 
     submission: Submission | None
     owed: set[Key]
     stored: dict[Key, StoredFact]
+
+    def __post_init__(self) -> None:
+        self.takes_new = self._may_write(None)
 
     @property
     def pk(self) -> int:
@@ -128,7 +131,9 @@ class _Form:
         return closed(self.submission) if self.submission else ""
 
     def may_write(self, key: Key) -> bool:
-        stored = self.stored.get(key)
+        return self._may_write(self.stored.get(key))
+
+    def _may_write(self, stored: StoredFact | None) -> bool:
         return may_be_written(self.status, stored) if stored else self.status in WRITABLE
 
     def places(self, entries: Iterable[Entry], elements: Mapping[int, DataElement]) -> dict[Key, Place]:
@@ -139,8 +144,8 @@ class _Form:
     def _place(self, key: Key, elements: Mapping[int, DataElement]) -> Place:
         stored, element = self.stored.get(key), elements[key[0]]
         if stored is None:
-            return Place(element, self.may_write(key))
-        return Place(element, self.may_write(key), stored.value, stored.typed)
+            return Place(element, self.takes_new)
+        return Place(element, self._may_write(stored), stored.value, stored.typed)
 
 
 def _owed(period: Period, organisations: Iterable[Organisation]) -> dict[int, set[Key]]:
