@@ -32,11 +32,15 @@ def generate(size: Size, *, again: bool = False) -> None:
         if server.fetchone() and not again:
             return
         _template(server)
-        server.execute(f'DROP DATABASE IF EXISTS "{size.database}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{size.database}" TEMPLATE {TEMPLATE}')
-    started = time.monotonic()
-    with place.cursor(size.database) as cursor:
+    started, unfinished = time.monotonic(), f"{size.database}_unfinished"
+    with place.cursor() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{unfinished}" TEMPLATE {TEMPLATE}')
+    with place.cursor(unfinished) as cursor:
         _fill(cursor, size)
+    with place.cursor() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{size.database}" WITH (FORCE)')
+        server.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{size.database}"')
     print(f"{size.name}: {size.schools} schools in {time.monotonic() - started:.0f} s", flush=True)
 
 

@@ -47,6 +47,7 @@ def environment(database: str) -> dict[str, str]:
 def servers() -> Iterator[None]:
     """Hold the embedded servers of the benchmarks up, with a server's memory settings."""
     with embedded.attach(DATA):
+        (DATA / "product").mkdir(exist_ok=True)
         with cursor() as asked:
             for name, value in SETTINGS.items():
                 asked.execute(f"ALTER SYSTEM SET {name} = '{value}'")

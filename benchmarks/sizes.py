@@ -13,7 +13,7 @@ PER_CITY = 10
 
 @dataclass(frozen=True)
 class Size:
-    """The same three-level tree everywhere, so that only the number of districts differs."""
+    """The same three-level tree and districts of 150 schools everywhere: only their number differs."""
 
     name: str
     schools: int
@@ -30,7 +30,7 @@ class Size:
 
 SIZES = {
     size.name: size
-    for size in (Size("district", 150, 1), Size("city", 1_500, 10), Size("province", 30_000, 140))
+    for size in (Size("district", 150, 1), Size("city", 1_500, 10), Size("province", 30_000, 200))
 }
 
 # Shares as in a district of Hunan: kindergartens are the many.

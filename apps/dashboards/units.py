@@ -15,8 +15,9 @@ from apps.dashboards import wording
 from apps.plans.enums import Aggregation, Reporter
 from apps.plans.models import AnnualPlan
 from apps.rollups import aggregates, definitions
-from apps.rollups.definitions import Definition, measured_formula
+from apps.rollups.definitions import Definition
 from apps.rollups.refreshing import wanted_of
+from apps.rollups.shapes import measured_formula
 from apps.rollups.sql_text import Text
 from apps.rollups.sql_units import add_own_units
 from apps.rollups.veils import OPEN, veils_of
@@ -121,7 +122,7 @@ def _add_statement(
     text.add(
         """SELECT %s::bigint, organisation_id, stage, is_reported, is_excused,
             numerator, denominator, measured
-        FROM units0 WHERE is_due""",
+        FROM units WHERE is_due""",
         definition.indicator.pk,
     )
 

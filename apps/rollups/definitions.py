@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from apps.collection.models import Period
@@ -30,6 +30,7 @@ from apps.plans.steps import steps_of
 from apps.rollups import aggregates
 from apps.rollups.aggregates import Statistics, exact
 from apps.rollups.models import SufficientStatistics
+from apps.rollups.shapes import Shaped, shaped
 from apps.rollups.subjects import Schedule, Subject
 
 
@@ -95,7 +96,12 @@ class Definition:
             has_denominator=bool(self.indicator.denominator),
         )
 
-    @property
+    @cached_property
+    def shapes(self) -> tuple[Shaped, ...]:
+        """The shape of each part and the facts that fill it."""
+        return tuple(shaped(self, part) for part in self.parts)
+
+    @cached_property
     def subject(self) -> Subject:
         """Return what a judgement depends on."""
         return Subject(
@@ -258,14 +264,6 @@ def parts_of(indicator: Indicator, links: Iterable[IndicatorElement]) -> tuple[P
     if below and {element.reporter for element in above} != {element.reporter for element in below}:
         return Part(above, numerator, None), Part(below, None, denominator)
     return (Part(tuple(link.element for link in links), numerator, denominator),)
-
-
-def measured_formula(part: Part) -> Formula | None:
-    """Return what a school-level line measures: the left side of `hours >= threshold`, else None."""
-    tree = part.numerator.tree if part.numerator and part.numerator.uses_threshold else None
-    if isinstance(tree, ast.Compare) and isinstance(tree.comparators[0], ast.Name):
-        return formulas.parse(ast.unparse(tree.left))
-    return None
 
 
 def periods_of(plan: AnnualPlan) -> dict[int, Period]:

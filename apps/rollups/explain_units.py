@@ -20,9 +20,9 @@ from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation, SchoolProfile
 from apps.plans import formulas
 from apps.plans.enums import SliceKind
-from apps.rollups.definitions import measured_formula
 from apps.rollups.enums import Exclusion
 from apps.rollups.ledger import Entry, Ledger
+from apps.rollups.shapes import measured_formula
 
 EXCLUSIONS = {
     DataState.LATE: Exclusion.LATE,

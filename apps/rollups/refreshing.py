@@ -10,17 +10,18 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from apps.collection.models import Period
+from apps.core import prepared
 from apps.plans.models import AnnualPlan, Indicator
 from apps.rollups import definitions, judgements, regions, scratch
 from apps.rollups.definitions import Definition
 from apps.rollups.judgements import Change
+from apps.rollups.shapes import Shape
 from apps.rollups.sql_facts import add_facts
-from apps.rollups.sql_results import add_pieces, writing_statement
+from apps.rollups.sql_results import add_pieces, add_writing
 from apps.rollups.sql_text import Text
-from apps.rollups.sql_units import Wanted, add_units, add_wanted, periods_in
+from apps.rollups.sql_units import Job, Wanted, add_jobs, add_units, periods_in
 
 FEW = 4000
 """Organisations × quarters whose facts are read at once; of more, one indicator's after another's."""
@@ -84,8 +85,9 @@ def refresh(
     for indicator, period in pairs:
         wanted[indicator.pk].add(period.quarter)
     loaded = definitions.load(plan=plan, indicator_ids=wanted)
-    levels = regions.levels(plan=plan, changed=region_ids)
-    done = _recompute(plan, loaded, wanted, levels)
+    levels = regions.levels(plan=plan, changed=region_ids, facts_only=facts_only)
+    news = set(region_ids or ()) if facts_only else None
+    done = _recompute(plan, loaded, wanted, levels, news)
     judged = judgements.update(plan=plan, loaded=loaded, written=done.changes if facts_only else None)
     return _counts(plan, done.written, done.removed, judged)
 
@@ -117,8 +119,13 @@ def _recompute(
     loaded: list[Definition],
     wanted: dict[int, set[int]],
     levels: list[list[int]],
+    news: set[int] | None,
 ) -> Recomputed:
-    """Add up the schools of the regions with news once, then their results level by level."""
+    """Add up the schools of the regions once, then their results level by level.
+
+    Args:
+        news: regions whose facts have changed, when nothing else has; None: anything may have changed.
+    """
     tasks = list(_tasks(plan, loaded, wanted))
     done = Recomputed()
     if not tasks:
@@ -126,16 +133,17 @@ def _recompute(
     with connection.cursor() as cursor:
         scratch.prepare(cursor)
         scratch.fill_wanted(cursor, ((one.indicator.pk, row) for one, rows in tasks for row in rows))
-        _add_up(cursor, tasks, [pk for level in levels for pk in level])
-        scratch.count_pieces(cursor)
+        is_few = _add_up(cursor, tasks, [pk for level in levels for pk in level])
         for level in levels:
-            statement, params = writing_statement(
+            text = Text()
+            add_writing(
+                text,
                 plan_id=plan.pk,
                 plan_region_id=plan.region_id,
                 region_ids=level,
-                computed_at=timezone.now(),
+                moved_only=news is not None and not news & set(level),
             )
-            cursor.execute(statement, params)
+            _run(cursor, text, is_few)
             done.note(*cursor.fetchone())
     return done
 
@@ -148,35 +156,59 @@ def _tasks(
         yield definition, [wanted_of(definition, periods, quarter) for quarter in quarters]
 
 
-def _add_up(cursor: Any, tasks: Sequence[Task], region_ids: Collection[int]) -> None:
-    """Fill the pieces: of few schools in one statement over shared facts, of many an indicator at a time."""
-    periods = {pk for _, rows in tasks for pk in periods_in(rows)}
-    is_shared = scratch.fill_schools(cursor, region_ids, periods) <= FEW
-    parts = [
-        (one, rows, number) for one, rows in tasks for number in range(len(one.parts)) if periods_in(rows)
+def _add_up(cursor: Any, tasks: Sequence[Task], region_ids: Collection[int]) -> bool:
+    """Fill the pieces, and tell whether the schools are few.
+
+    Of few schools the facts are read once and the parts of one shape are added up together, by statements
+    that are planned once; of many an indicator at a time, by a plan of its own.
+    """
+    jobs = [
+        Job(one, number, tuple(rows))
+        for one, rows in tasks
+        for number in range(len(one.parts))
+        if periods_in(rows)
     ]
-    if is_shared:
-        elements = {element.pk for one, _, number in parts for element in one.parts[number].elements}
-        scratch.fill_facts(cursor, sorted(elements), periods)
-    size = max(len(parts), 1) if is_shared else 1
-    for start in range(0, len(parts), size):
-        text = Text().add("INSERT INTO rollup_piece")
-        for place, (one, rows, number) in enumerate(parts[start : start + size]):
-            text.add("UNION ALL (" if place else "(")
-            _add_part(text, one, rows, number, is_shared=is_shared)
-            text.add(")")
-        cursor.execute(text.sql, text.params)
+    periods = {pk for job in jobs for pk in periods_in(job.wanted)}
+    is_few = scratch.fill_schools(cursor, region_ids, periods) <= FEW
+    if is_few:
+        _add_up_few(cursor, jobs)
+    else:
+        scratch.know_sizes(cursor, "rollup_school")
+        for job in jobs:
+            _run(cursor, _pieces_of([job], is_few), is_few)
+        scratch.know_sizes(cursor, "rollup_wanted", "rollup_piece")
+    return is_few
 
 
-def _add_part(text: Text, one: Definition, rows: Sequence[Wanted], number: int, *, is_shared: bool) -> None:
-    part = one.parts[number]
-    add_wanted(text, rows)
-    if not is_shared:
+def _add_up_few(cursor: Any, jobs: Sequence[Job]) -> None:
+    needed = {(pk, fact) for job in jobs for pk in periods_in(job.wanted) for fact in job.element_ids}
+    scratch.fill_facts(cursor, needed)
+    alike: dict[Shape, list[Job]] = defaultdict(list)
+    for job in jobs:
+        alike[job.shape].append(job)
+    with scratch.joining_by_hash(cursor):
+        for batch in alike.values():
+            _run(cursor, _pieces_of(batch, is_few=True), is_few=True)
+
+
+def _pieces_of(jobs: Sequence[Job], is_few: bool) -> Text:
+    text = Text().add("INSERT INTO rollup_piece")
+    add_jobs(text, jobs)
+    if not is_few:
         text.add(", rollup_fact AS (")
-        add_facts(text, [element.pk for element in part.elements], periods_in(rows))
+        add_facts(text, jobs[0].element_ids, periods_in(jobs[0].wanted))
         text.add(")")
-    add_units(text, one, part, number)
-    add_pieces(text, one, part, number)
+    add_units(text, jobs[0].shape)
+    add_pieces(text, jobs[0].shape)
+    return text
+
+
+def _run(cursor: Any, text: Text, is_few: bool) -> None:
+    """Few rows are soon added up, planning would take longer; of many, the plan matters."""
+    if is_few:
+        prepared.execute(cursor, text.sql, text.params)
+    else:
+        cursor.execute(text.sql, text.params)
 
 
 def _by_version(

@@ -8,10 +8,12 @@ the same transaction (a preview) begins by emptying them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from apps.rollups.sql_facts import FACT_COLUMNS, SCHOOL_COLUMNS, add_facts, add_schools
+from apps.core import prepared
+from apps.rollups.sql_facts import FACT_COLUMNS, SCHOOL_COLUMNS, add_facts_of_few, add_schools
 from apps.rollups.sql_results import TYPES
 from apps.rollups.sql_text import Text
 from apps.rollups.sql_units import Wanted
@@ -22,51 +24,35 @@ WANTED_COLUMNS = {
     "as_of_id": "bigint",
     "threshold": "numeric",
 }
+NAMED = ("indicator_id", "period_id", "slice_kind", "slice_value")
 PIECE_COLUMNS = {
     **dict.fromkeys(("indicator_id", "period_id", "region_id"), "bigint"),
     **dict.fromkeys(("slice_kind", "slice_value"), "text"),
     **{name: "bigint" if kind == "integer" else "numeric" for name, kind in TYPES.items()},
 }
+MOVED_COLUMNS = {name: kind for name, kind in PIECE_COLUMNS.items() if name in NAMED}
 TABLES = {
     "rollup_school": SCHOOL_COLUMNS,
     "rollup_fact": FACT_COLUMNS,
     "rollup_wanted": WANTED_COLUMNS,
     "rollup_piece": PIECE_COLUMNS,
+    "rollup_moved": MOVED_COLUMNS,
 }
 
 
 def prepare(cursor: Any) -> None:
-    """Have the tables, empty."""
-    # Compiling a long statement takes longer than running it.
-    made = ["SET LOCAL jit = off", "SET LOCAL client_min_messages = warning"]
+    """Have the tables, empty. They have no index: to empty one makes PostgreSQL plan anew what reads it."""
+    # Compiling a long statement takes longer than running it; a plan for any region is as good as for one.
+    made = [
+        "SET LOCAL jit = off",
+        "SET LOCAL client_min_messages = warning",
+        "SET LOCAL plan_cache_mode = force_generic_plan",
+    ]
     for name, columns in TABLES.items():
         text = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         made.append(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({text}) ON COMMIT DELETE ROWS")
-        made.append(f"DELETE FROM {name}")  # nosec B608
-    made.append("CREATE INDEX IF NOT EXISTS rollup_fact_element ON rollup_fact (element_id)")
+        made.append(f"DELETE FROM {name}")
     cursor.execute(";".join(made))
-
-
-def fill_schools(cursor: Any, region_ids: Collection[int], period_ids: Collection[int]) -> int:
-    """Return how many organisations × quarters there are."""
-    text = Text().add("INSERT INTO rollup_school")
-    add_schools(text, sorted(region_ids), sorted(period_ids))
-    cursor.execute(text.sql, text.params)
-    count: int = cursor.rowcount
-    cursor.execute("ANALYZE rollup_school")
-    return count
-
-
-def fill_facts(cursor: Any, element_ids: Sequence[int], period_ids: Collection[int]) -> None:
-    text = Text().add("INSERT INTO rollup_fact")
-    add_facts(text, element_ids, sorted(period_ids))
-    cursor.execute(text.sql, text.params)
-    cursor.execute("ANALYZE rollup_fact")
-
-
-def count_pieces(cursor: Any) -> None:
-    """Let PostgreSQL know how many there are: tables it knows nothing of are joined row by row."""
-    cursor.execute("ANALYZE rollup_wanted, rollup_piece")
 
 
 def fill_wanted(cursor: Any, wanted: Iterable[tuple[int, Wanted]]) -> None:
@@ -77,3 +63,32 @@ def fill_wanted(cursor: Any, wanted: Iterable[tuple[int, Wanted]]) -> None:
         SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[])""",
         columns,
     )
+
+
+def fill_schools(cursor: Any, region_ids: Collection[int], period_ids: Collection[int]) -> int:
+    """Return how many organisations × quarters there are."""
+    text = Text().add("INSERT INTO rollup_school")
+    add_schools(text, sorted(region_ids), sorted(period_ids))
+    cursor.execute(text.sql, text.params)
+    count: int = cursor.rowcount
+    return count
+
+
+def fill_facts(cursor: Any, needed: Collection[tuple[int, int]]) -> None:
+    """Fill in what few schools were asked: (period, element) pairs."""
+    text = Text().add("INSERT INTO rollup_fact")
+    add_facts_of_few(text, sorted(needed))
+    prepared.execute(cursor, text.sql, text.params)
+
+
+@contextmanager
+def joining_by_hash(cursor: Any) -> Iterator[None]:
+    """PostgreSQL does not know how large these tables are: row by row suits one school, not a hundred."""
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    yield
+    cursor.execute("SET LOCAL enable_nestloop = on")
+
+
+def know_sizes(cursor: Any, *names: str) -> None:
+    """Let PostgreSQL know how much there is: large tables it knows nothing of are joined row by row."""
+    cursor.execute(f"ANALYZE {', '.join(names)}")

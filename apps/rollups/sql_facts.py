@@ -11,13 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apps.rollups.definitions import Part
 from apps.rollups.sql_text import Text
 
-HELD = (
-    "t.organisation_id = o.id AND t.valid_from <= least(q.ends_on, o.closed_on - 1)"
-    " AND (t.valid_to IS NULL OR t.valid_to > least(q.ends_on, o.closed_on - 1))"
-)
+HELD = "t.valid_from <= day AND (t.valid_to IS NULL OR t.valid_to > day)"
 SCHOOL_COLUMNS = {
     "period_id": "bigint",
     "organisation_id": "bigint",
@@ -48,17 +44,24 @@ def add_schools(text: Text, region_ids: Sequence[int], period_ids: Sequence[int]
     Attributes are those of the quarter's last day, or of the organisation's own last day before it.
     """
     text.add(
-        f"""SELECT q.id AS period_id, o.id AS organisation_id, s.id AS submission_id, o.region_id,
+        f"""WITH held AS (SELECT q.id AS period_id, o.id AS organisation_id, o.region_id,
             o.kind = 'school' AS is_school, o.closed_on IS NULL OR o.closed_on > q.ends_on AS is_alive,
-            p.id IS NOT NULL AS is_profiled, p.ownership::text, p.setting::text, p.school_type::text,
-            ARRAY(SELECT t.school_type::text FROM organisations_schoolprofile t WHERE {HELD}) AS types,
-            ARRAY(SELECT DISTINCT t.stage::text FROM organisations_schoolstage t WHERE {HELD}
-                ORDER BY 1) AS stages
-        FROM organisations_organisation o CROSS JOIN collection_period q
-        LEFT JOIN collection_submission s ON s.period_id = q.id AND s.organisation_id = o.id
-        LEFT JOIN LATERAL (SELECT * FROM organisations_schoolprofile t WHERE {HELD}
-            ORDER BY valid_from DESC LIMIT 1) p ON TRUE
-        WHERE o.region_id = ANY(%s) AND q.id = ANY(%s)""",  # nosec B608
+            least(q.ends_on, o.closed_on - 1) AS day
+            FROM organisations_organisation o CROSS JOIN collection_period q
+            WHERE o.region_id = ANY(%s) AND q.id = ANY(%s)),
+        profiles AS (SELECT DISTINCT ON (period_id, organisation_id) period_id, organisation_id,
+            t.ownership::text, t.setting::text, t.school_type::text,
+            array_agg(t.school_type::text) OVER (PARTITION BY period_id, organisation_id) AS types
+            FROM held JOIN organisations_schoolprofile t USING (organisation_id) WHERE {HELD}
+            ORDER BY period_id, organisation_id, t.valid_from DESC),
+        stages AS (SELECT period_id, organisation_id, array_agg(DISTINCT t.stage::text) AS stages
+            FROM held JOIN organisations_schoolstage t USING (organisation_id) WHERE {HELD} GROUP BY 1, 2)
+        SELECT h.period_id, h.organisation_id, s.id AS submission_id, h.region_id, h.is_school, h.is_alive,
+            p.types IS NOT NULL AS is_profiled, p.ownership, p.setting, p.school_type,
+            coalesce(p.types, '{{}}') AS types, coalesce(g.stages, '{{}}') AS stages
+        FROM held h LEFT JOIN profiles p USING (period_id, organisation_id)
+        LEFT JOIN stages g USING (period_id, organisation_id)
+        LEFT JOIN collection_submission s USING (period_id, organisation_id)""",
         list(region_ids),
         list(period_ids),
     )
@@ -83,10 +86,35 @@ def add_facts(text: Text, element_ids: Sequence[int], period_ids: Sequence[int])
     )
 
 
-def add_steps(text: Text, part: Part, region_ids: Sequence[int], period_ids: Sequence[int]) -> None:
-    """Add both as steps of a statement that begins with `wanted` and is about one part of an indicator."""
+def add_facts_of_few(text: Text, needed: Sequence[tuple[int, int]]) -> None:
+    """Add the same query for few schools: each fact is looked up by itself in the covering indexes.
+
+    Args:
+        needed: (period, element) pairs; of the other quarters of a stock nothing is read.
+    """
+    text.add(
+        """SELECT n.element_id, h.period_id AS source_id, h.organisation_id, a.stage::text,
+            v.accepted_number AS number, v.accepted_not_applicable AS is_excused
+        FROM rollup_school h
+        JOIN unnest(%s::bigint[], %s::bigint[]) n (period_id, element_id) USING (period_id)
+        CROSS JOIN LATERAL (SELECT * FROM collection_assignment a
+            WHERE a.period_id = h.period_id AND a.organisation_id = h.organisation_id
+                AND a.element_id = n.element_id OFFSET 0) a
+        LEFT JOIN LATERAL (SELECT * FROM collection_datavalue v
+            WHERE v.submission_id = h.submission_id AND v.element_id = n.element_id
+                AND v.accepted_at IS NOT NULL OFFSET 0) v ON v.stage = a.stage
+        WHERE a.withdrawn_on IS NULL OR NOT h.is_alive""",
+        [period for period, _ in needed],
+        [element for _, element in needed],
+    )
+
+
+def add_steps(
+    text: Text, element_ids: Sequence[int], region_ids: Sequence[int], period_ids: Sequence[int]
+) -> None:
+    """Add both as steps of a statement about a few facts."""
     text.add(", rollup_school AS MATERIALIZED (")
     add_schools(text, region_ids, period_ids)
     text.add("), rollup_fact AS (")
-    add_facts(text, [element.pk for element in part.elements], period_ids)
+    add_facts(text, element_ids, period_ids)
     text.add(")")

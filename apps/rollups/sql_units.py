@@ -3,6 +3,8 @@
 facts     one row per quarter × organisation × stage that owes them: all accepted? one not applicable?
 amounts   those rows for each wanted quarter, with the formulas' amounts and the school's attributes
 units     one row per unit and wanted quarter: of a stock one fact row, of a flow one per due quarter
+
+All of it for the parts of one shape at once: `parts`, `part_facts` and `tasks` say which.
 """
 
 # ruff: noqa: S608 - every value is a parameter; what is formatted in are names and numbers of our own
@@ -14,13 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apps.plans import formulas
-from apps.plans.formulas import Formula
-from apps.rollups.definitions import Definition, Part, measured_formula
+from apps.rollups.definitions import Definition
+from apps.rollups.shapes import Amount, Shape, params_of
 from apps.rollups.sql_facts import add_steps
 from apps.rollups.sql_text import Text
 
-UNIT = "period_id, organisation_id, region_id, stage, stages, ownership, setting"
+UNIT = "part, period_id, organisation_id, region_id, stage, stages, ownership, setting"
 
 
 @dataclass(frozen=True)
@@ -34,126 +35,155 @@ class Wanted:
     source_ids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Job:
+    """A part of an indicator, and the quarters that it is to be computed for."""
+
+    definition: Definition
+    number: int
+    wanted: tuple[Wanted, ...]
+
+    @property
+    def shape(self) -> Shape:
+        return self.definition.shapes[self.number].shape
+
+    @property
+    def element_ids(self) -> tuple[int, ...]:
+        return self.definition.shapes[self.number].element_ids
+
+
 def periods_in(wanted: Sequence[Wanted]) -> list[int]:
     """Return the periods whose facts or school attributes are read."""
     return sorted({source for row in wanted for source in row.source_ids})
 
 
-def add_wanted(text: Text, wanted: Sequence[Wanted]) -> None:
-    """Begin a statement with the steps `wanted` and `sources`."""
+def add_jobs(text: Text, jobs: Sequence[Job]) -> None:
+    """Begin a statement with the steps `parts`, `part_facts` and `tasks`; the jobs are of one shape."""
+    indicators = [job.definition.indicator for job in jobs]
+    facts = [(part, pk, n) for part, job in enumerate(jobs) for n, pk in enumerate(job.element_ids, start=1)]
+    tasks = [
+        (part, row.period_id, source, row.as_of_id, row.threshold)
+        for part, job in enumerate(jobs)
+        for row in job.wanted
+        for source in row.source_ids
+    ]
     text.add(
-        """WITH wanted (period_id, as_of_id, threshold) AS (
-            SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[])),
-        sources (period_id, source_id) AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))""",
-        [row.period_id for row in wanted],
-        [row.as_of_id for row in wanted],
-        [row.threshold for row in wanted],
-        [row.period_id for row in wanted for _ in row.source_ids],
-        [source for row in wanted for source in row.source_ids],
+        """WITH parts (part, indicator_id, scale, types, stages) AS (
+            SELECT part, indicator_id, scale, types::text[], stages::text[]
+            FROM unnest(%s::int[], %s::bigint[], %s::int[], %s::text[], %s::text[])
+                AS p (part, indicator_id, scale, types, stages)),""",
+        list(range(len(jobs))),
+        [indicator.pk for indicator in indicators],
+        [job.definition.scale for job in jobs],
+        [_words(indicator.applies_to) for indicator in indicators],
+        [_words(indicator.stages) for indicator in indicators],
     )
+    text.add(
+        """part_facts (part, element_id, place) AS (
+            SELECT * FROM unnest(%s::int[], %s::bigint[], %s::int[])),
+        tasks (part, period_id, source_id, as_of_id, threshold) AS (
+            SELECT * FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[]))""",
+        *_columns(facts, 3),
+        *_columns(tasks, 5),
+    )
+
+
+def _columns(rows: Sequence[tuple], width: int) -> list[list]:
+    return [[row[place] for row in rows] for place in range(width)]
+
+
+def _words(words: Sequence[str]) -> str:
+    """A list of our own code words as PostgreSQL writes an array."""
+    return "{" + ",".join(words) + "}"
 
 
 def add_own_units(
     text: Text, definition: Definition, wanted: Sequence[Wanted], region_ids: Sequence[int]
 ) -> None:
-    """Begin a statement that reads all of `units0`, those of an indicator with one reporter, by itself."""
-    part = definition.parts[0]
-    add_wanted(text, wanted)
-    add_steps(text, part, region_ids, periods_in(wanted))
-    add_units(text, definition, part, 0)
+    """Begin a statement that reads all of `units`, those of an indicator with one reporter, by itself."""
+    job = Job(definition, 0, tuple(wanted))
+    add_jobs(text, [job])
+    add_steps(text, job.element_ids, region_ids, periods_in(wanted))
+    add_units(text, job.shape)
 
 
-def add_units(text: Text, definition: Definition, part: Part, number: int) -> None:
-    """Add the steps `facts`, `amounts` and `units` of one part, from `rollup_school` and `rollup_fact`."""
-    _add_facts(text, part, number)
-    _add_amounts(text, definition, part, number)
-    _add_units(text, definition, number)
+def add_units(text: Text, shape: Shape) -> None:
+    """Add the steps `facts`, `amounts` and `units`, from `rollup_school` and `rollup_fact`."""
+    _add_facts(text, shape)
+    _add_amounts(text, shape)
+    _add_units(text, shape)
 
 
-def _add_facts(text: Text, part: Part, number: int) -> None:
+def _add_facts(text: Text, shape: Shape) -> None:
     """A single fact is its own row; several of a unit are brought into one, if all of them are owed."""
-    elements = [element.pk for element in part.elements]
-    if len(elements) == 1:
-        columns = f"number IS NOT NULL AS is_complete, is_excused, number AS element_{elements[0]:d}"
+    if shape.facts == 1:
+        columns = "number IS NOT NULL AS is_complete, is_excused, number AS fact_1"
         grouped = ""
     else:
         pivots = "".join(
-            f", max(number) FILTER (WHERE element_id = {pk:d}) AS element_{pk:d}" for pk in elements
+            f", max(number) FILTER (WHERE place = {place}) AS fact_{place}"
+            for place in range(1, shape.facts + 1)
         )
         columns = f"count(number) = count(*) AS is_complete, bool_or(is_excused) AS is_excused {pivots}"
-        grouped = f"GROUP BY 1, 2, 3 HAVING count(*) = {len(elements):d}"
+        grouped = f"GROUP BY 1, 2, 3, 4 HAVING count(*) = {shape.facts:d}"
     text.add(
-        f""", facts{number} AS (SELECT source_id, organisation_id, stage, {columns}
-        FROM rollup_fact WHERE element_id = ANY(%s) AND source_id IN (SELECT source_id FROM sources)
-        {grouped})""",  # nosec B608
-        elements,
+        f""", facts AS (SELECT p.part, f.source_id, f.organisation_id, f.stage, {columns}
+        FROM part_facts p JOIN rollup_fact f USING (element_id)
+        WHERE (p.part, f.source_id) IN (SELECT part, source_id FROM tasks)
+        {grouped})"""
     )
 
 
-def _add_amounts(text: Text, definition: Definition, part: Part, number: int) -> None:
+def _add_amounts(text: Text, shape: Shape) -> None:
     """A fact may serve several indicators: it counts for the school types and stages that this one asks."""
     text.add(
-        f""", amounts{number} AS (SELECT w.period_id, f.organisation_id, h.region_id, f.stage,
+        f""", amounts AS (SELECT f.part, w.period_id, f.organisation_id, h.region_id, f.stage,
             CASE WHEN f.stage = 'whole' THEN h.stages END AS stages, h.ownership, h.setting, h.is_alive,
             f.source_id = w.as_of_id AS is_current, f.is_complete,
             coalesce(f.is_excused, FALSE) AS is_excused,
-            (h.is_profiled OR NOT %s) AS is_profiled""",
-        part.uses_profile,
+            {"h.is_profiled" if shape.uses_profile else "TRUE"} AS is_profiled"""
     )
-    for name, formula in (
-        ("numerator", part.numerator),
-        ("denominator", part.denominator),
-        ("measured", measured_formula(part)),
-    ):
+    for name in ("numerator", "denominator", "measured"):
         text.add(",")
-        _add_amount(text, part, formula).add(f"AS {name}")
+        _add_amount(text, getattr(shape, name)).add(f"AS {name}")
     text.add(
-        f"""FROM wanted w JOIN sources USING (period_id) JOIN facts{number} f USING (source_id)
+        """FROM facts f JOIN tasks w USING (part, source_id)
         JOIN rollup_school h ON h.period_id = w.as_of_id AND h.organisation_id = f.organisation_id"""
     )
-    _add_asked(text, definition)
+    if shape.asks_some:
+        _add_asked(text, shape)
     text.add(")")
 
 
-def _add_asked(text: Text, definition: Definition) -> None:
-    """Leave out schools that were not asked when they reported, where the indicator asks not all of them."""
-    types, stages = definition.indicator.applies_to, definition.indicator.stages
-    if not types and not stages:
-        return
+def _add_amount(text: Text, amount: Amount | None) -> Text:
+    return text.add("NULL::numeric") if amount is None else text.add(amount[0], *params_of(amount))
+
+
+def _add_asked(text: Text, shape: Shape) -> None:
+    """Leave out schools that were not asked when they reported."""
     asked = "h"
-    if definition.is_flow:
+    text.add("JOIN parts p USING (part)")
+    if shape.is_flow:
         asked = "a"
         text.add(
             "JOIN rollup_school a ON a.period_id = f.source_id AND a.organisation_id = f.organisation_id"
         )
     text.add(
-        f"""WHERE NOT {asked}.is_school OR ((%s::text[] = '{{}}' OR {asked}.types && %s::text[])
-            AND (%s::text[] = '{{}}' OR f.stage = ANY(%s::text[])
-                OR (f.stage = 'whole' AND {asked}.stages && %s::text[])))""",
-        *[types] * 2,
-        *[stages] * 3,
+        f"""WHERE NOT {asked}.is_school OR ((p.types = '{{}}' OR {asked}.types && p.types)
+            AND (p.stages = '{{}}' OR f.stage = ANY(p.stages)
+                OR (f.stage = 'whole' AND {asked}.stages && p.stages)))"""
     )
 
 
-def _add_amount(text: Text, part: Part, formula: Formula | None) -> Text:
-    if formula is None:
-        return text.add("NULL::numeric")
-    columns = {element.code: f"f.element_{element.pk:d}" for element in part.elements}
-    columns |= {name: f"h.{name}" for name in ("ownership", "setting", "school_type")}
-    columns |= {"stage": "f.stage", formulas.THRESHOLD: "w.threshold"}
-    expression, params = formulas.to_sql(formula, columns=columns)
-    return text.add(expression, *params)
-
-
-def _add_units(text: Text, definition: Definition, number: int) -> None:
+def _add_units(text: Text, shape: Shape) -> None:
     """A school with nothing to divide by is outside a dispersion; a closed one keeps its flows only."""
     excused = "is_excused"
-    if definition.is_dispersion:
+    if shape.is_dispersion:
         excused = "(is_excused OR coalesce(is_complete AND denominator <= 0, FALSE))"
     counted = f"is_complete AND is_profiled AND NOT {excused}"
-    columns = _summed(excused, counted) if definition.is_flow else _single(excused, counted)
-    grouped = "GROUP BY 1, 2, 3, 4, 5, 6, 7" if definition.is_flow else ""
-    text.add(f", units{number} AS (SELECT {UNIT}, {columns} FROM amounts{number} {grouped})")  # nosec B608
+    columns = _summed(excused, counted) if shape.is_flow else _single(excused, counted)
+    grouped = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8" if shape.is_flow else ""
+    text.add(f", units AS (SELECT {UNIT}, {columns} FROM amounts {grouped})")
 
 
 def _single(excused: str, counted: str) -> str:

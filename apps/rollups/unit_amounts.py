@@ -51,7 +51,7 @@ def load(
     add_own_units(text, definition, [wanted_of(definition, periods, quarter)], list(region_ids))
     text.add(
         """SELECT u.organisation_id, u.stage, u.ownership, u.setting, u.is_reported,
-            u.numerator, u.denominator, coalesce(u.stages, ARRAY[u.stage]) FROM units0 u"""
+            u.numerator, u.denominator, coalesce(u.stages, ARRAY[u.stage]) FROM units u"""
     )
     with connection_for_reading().cursor() as cursor:
         cursor.execute(text.sql, text.params)

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.db import connection
+
 from apps.collection.models import Period
-from apps.core.reading import connection_for_reading
 from apps.organisations.models import RegionAncestor
 from apps.plans.enums import SliceKind
 from apps.rollups.definitions import Definition
@@ -78,7 +79,7 @@ def units_of(
         _add_units(text, definition, periods, due, region_id)
         text.add(f") AS units_{place:d}")
     found: dict[int, Units] = _empty(small, periods, quarter)
-    with connection_for_reading().cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(text.sql, text.params)
         for indicator_id, due, organisation_id, stage, is_fresh, slices, above, below in cursor.fetchall():
             kinds = frozenset((kind, value) for kind, value in (one.split(":", 1) for one in slices))
@@ -105,7 +106,7 @@ def _add_units(
     text.add(
         f"""SELECT %s::bigint, q.quarter, u.organisation_id, u.stage, u.is_reported, {slices},
             u.numerator, u.denominator
-        FROM units0 u JOIN collection_period q ON q.id = u.period_id WHERE u.numerator IS NOT NULL""",  # nosec B608
+        FROM units u JOIN collection_period q ON q.id = u.period_id WHERE u.numerator IS NOT NULL""",
         definition.indicator.pk,
         *params,
     )

@@ -355,7 +355,7 @@ def test_the_number_of_queries_does_not_grow_with_the_schools(district, schools)
     with CaptureQueriesContext(connection) as captured:
         district.refresh()
     statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 27
+    assert len(statements) == 24
 
 
 def test_a_rebuild_names_what_was_wrong(district):
