@@ -31,6 +31,7 @@ from apps.rollups import aggregates
 from apps.rollups.aggregates import Statistics, exact
 from apps.rollups.models import SufficientStatistics
 from apps.rollups.shapes import Shaped, shaped
+from apps.rollups.stored import Measured
 from apps.rollups.subjects import Schedule, Subject
 
 
@@ -271,7 +272,7 @@ def periods_of(plan: AnnualPlan) -> dict[int, Period]:
     return {period.quarter: period for period in Period.objects.filter(plan=plan)}
 
 
-def statistics_of(result: SufficientStatistics) -> Statistics:
+def statistics_of(result: Measured | SufficientStatistics) -> Statistics:
     """Return the statistics of a stored result as exact numbers."""
     return Statistics(
         n_due=result.n_due,

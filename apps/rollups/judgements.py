@@ -6,33 +6,18 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from apps.plans.models import AnnualPlan
+from apps.plans.enums import SliceKind
+from apps.rollups import stored
 from apps.rollups.aggregates import STORED_DECIMALS, to_decimal
-from apps.rollups.bench import Bench, Judged, circumstances
+from apps.rollups.bench import Bench, Judged
 from apps.rollups.definitions import Definition
-from apps.rollups.models import Judgement, Result
+from apps.rollups.known import Known
+from apps.rollups.models import Judgement
+from apps.rollups.stored import JUDGED, Measured, Row
 
-FIELDS = (
-    "target_revision_id",
-    "status",
-    "value",
-    "change",
-    "gap",
-    "gap_units",
-    "achievement",
-    "required",
-    "reason",
-    "carried_status",
-    "recovered_from",
-    "forecast",
-    "forecast_low",
-    "forecast_high",
-    "forecast_basis",
-    "confidence",
-    "is_exceeded",
-    "is_provisional",
-)
+FIELDS = JUDGED
 
 
 @dataclass(frozen=True)
@@ -45,34 +30,31 @@ class Change:
     slice_value: str
 
 
-def update(
-    *, plan: AnnualPlan, loaded: Collection[Definition], written: Collection[Change] | None = None
-) -> int:
+def update(*, known: Known, indicator_ids: Collection[int], written: Collection[Change] | None = None) -> int:
     """Judge the results of the plan's own region and return how many judgements were new or different.
 
     A plan speaks of its region as a whole: what the regions below contribute is not judged.
 
     Args:
-        written: the results that changed, when nothing else has; None: judge all of the definitions.
+        written: the results that changed, when nothing else has; None: judge all of the indicators.
     """
-    by_indicator: dict[int, list[Change]] = defaultdict(list)
-    for change in written or ():
-        by_indicator[change.indicator_id].append(change)
     if written is not None:
-        loaded = [definition for definition in loaded if definition.indicator.pk in by_indicator]
-    indicator_ids = [definition.indicator.pk for definition in loaded]
-    if not indicator_ids:
+        indicator_ids = {change.indicator_id for change in written}
+    loaded = known.definitions(indicator_ids)
+    if not loaded:
         return 0
-    shared = circumstances(plan=plan, indicator_ids=indicator_ids)
-    results: dict[int, list[Result]] = defaultdict(list)
-    found = Result.objects.filter(indicator__in=indicator_ids, region=plan.region_id)
-    for result in found.select_related("judgement").order_by():
-        results[result.indicator_id].append(result)
+    shared = known.circumstances()
+    results: dict[int, list[Row]] = defaultdict(list)
+    for row in _rows(known, loaded, written):
+        results[row.indicator_id].append(row)
+    changes: dict[int, list[Change]] = defaultdict(list)
+    for change in written or ():
+        changes[change.indicator_id].append(change)
     different: list[Judgement] = []
     for definition in loaded:
-        bench = Bench(definition, shared, results[definition.indicator.pk])
-        changes = None if written is None else by_indicator[definition.indicator.pk]
-        different += _different(bench, _reached(bench, changes))
+        pk = definition.indicator.pk
+        bench = Bench(definition, shared, results[pk])
+        different += _different(bench, _reached(bench, None if written is None else changes[pk]))
     Judgement.objects.bulk_create(
         different,
         batch_size=1000,
@@ -83,36 +65,50 @@ def update(
     return len(different)
 
 
-def _reached(bench: Bench, changes: Collection[Change] | None) -> Iterator[Result]:
+def _rows(known: Known, loaded: Collection[Definition], written: Collection[Change] | None) -> Iterator[Row]:
+    """Yield what judging must see: of a slice its own quarters, of a dispersion every slice."""
+    region_id = known.plan.region_id
+    whole = {one.indicator.pk for one in loaded if written is None or one.is_dispersion}
+    if whole:
+        yield from stored.of_indicators(whole, region_id)
+    slices = {
+        (change.indicator_id, change.slice_kind, change.slice_value)
+        for change in written or ()
+        if change.indicator_id not in whole
+    }
+    if slices:
+        yield from stored.of_slices(slices, region_id, known.quarters)
+
+
+def _reached(bench: Bench, changes: Collection[Change] | None) -> Iterator[Measured]:
     """Yield the results whose judgement a change may move: of its slice, from its quarter on.
 
-    Of a dispersion each stage moves the whole.
+    Of a dispersion each stage moves the wholes of its quarter and of later ones.
     """
     since: dict[tuple[str, str], int] = {}
     for change in changes or ():
         key = (change.slice_kind, change.slice_value)
         since[key] = min(since.get(key, 4), bench.shared.quarters[change.period_id])
+    of_stages = min(since.values(), default=5) if bench.definition.is_dispersion else 5
     for (_region, kind, value), found in bench.by_slice.items():
-        for quarter, result in found.items():
-            is_whole = changes is None or bench.definition.is_dispersion
-            if is_whole or quarter >= since.get((kind, value), 5):
-                yield result
+        first = 5 if kind == SliceKind.STAGE else of_stages
+        first = 1 if changes is None else min(first, since.get((kind, value), 5))
+        yield from (result for quarter, result in found.items() if quarter >= first)
 
 
-def _different(bench: Bench, results: Iterable[Result]) -> Iterator[Judgement]:
-    for result in results:
-        old = getattr(result, "judgement", None)  # read first: the new one takes its place on `result`
-        new = judgement_of(result, bench.judge(result), bench.shared.today)
-        if old is None or any(getattr(old, name) != getattr(new, name) for name in FIELDS):
+def _different(bench: Bench, results: Iterable[Any]) -> Iterator[Judgement]:
+    for row in results:
+        new = judgement_of(row, bench.judge(row), bench.shared.today)
+        if row.judged != tuple(getattr(new, name) for name in FIELDS):
             yield new
 
 
-def judgement_of(result: Result, judged: Judged, today: dt.date) -> Judgement:
+def judgement_of(result: Measured, judged: Judged, today: dt.date) -> Judgement:
     """Return the unsaved row of a verdict; `judged_on` is the day it became what it is."""
     verdict = judged.verdict
     return Judgement(
-        result=result,
-        target_revision=judged.revision,
+        result_id=result.pk,
+        target_revision_id=None if judged.revision is None else judged.revision.pk,
         status=verdict.status,
         value=to_decimal(verdict.value, STORED_DECIMALS),
         change=to_decimal(verdict.change, STORED_DECIMALS),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
@@ -13,8 +12,9 @@ from django.db import connection, transaction
 from apps.collection.models import Period
 from apps.core import clock
 from apps.plans.models import AnnualPlan, Indicator
+from apps.rollups.known import Known, known_of
 from apps.rollups.models import StaleResult
-from apps.rollups.refreshing import RefreshCounts, affected_pairs, generation_raise, refresh
+from apps.rollups.refreshing import RefreshCounts, generation_raise, lock, refresh_quarters
 
 logger = logging.getLogger(__name__)
 
@@ -105,9 +105,12 @@ def _refresh_claimed(plan: AnnualPlan, *, indicator_ids: Collection[int] | None 
     claimed = claim(plan=plan, indicator_ids=indicator_ids)
     if not claimed:
         return RefreshCounts(0, 0, 0, plan.generation)
-    counts = refresh(
-        plan=plan,
-        pairs=_pairs(plan, claimed),
+    lock(plan=plan)
+    known = known_of(plan)
+    counts = refresh_quarters(
+        plan,
+        known,
+        _quarters(known, claimed),
         region_ids={row.region_id for row in claimed},
         facts_only=all(row.facts_only for row in claimed),
     )
@@ -130,8 +133,7 @@ def claim(*, plan: AnnualPlan, indicator_ids: Collection[int] | None = None) -> 
     rows = StaleResult.objects.filter(indicator__plan=plan)
     if indicator_ids is not None:
         rows = rows.filter(indicator__in=indicator_ids)
-    held = rows.select_for_update(skip_locked=True, of=("self",))
-    return list(held.select_related("indicator", "period").order_by("pk"))
+    return list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
 
 
 def settle(claimed: Collection[StaleResult]) -> None:
@@ -139,13 +141,9 @@ def settle(claimed: Collection[StaleResult]) -> None:
     StaleResult.objects.filter(pk__in=[row.pk for row in claimed]).delete()
 
 
-def _pairs(plan: AnnualPlan, claimed: list[StaleResult]) -> list[tuple[Indicator, Period]]:
-    since: dict[Indicator, int] = defaultdict(lambda: 4)
+def _quarters(known: Known, claimed: list[StaleResult]) -> dict[int, list[int]]:
+    """Return by indicator the quarters that the news reach: the earliest that has any, and the later ones."""
+    since: dict[int, int] = {}
     for row in claimed:
-        since[row.indicator] = min(since[row.indicator], row.period.quarter)
-    periods = list(Period.objects.filter(plan=plan))
-    return [
-        pair
-        for indicator, quarter in since.items()
-        for pair in affected_pairs(indicators=[indicator], periods=periods, since=quarter)
-    ]
+        since[row.indicator_id] = min(since.get(row.indicator_id, 4), known.quarters[row.period_id])
+    return {pk: [quarter for quarter in known.periods if quarter >= first] for pk, first in since.items()}

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from apps.collection.models import Period
 from apps.core import prepared
 from apps.plans.models import AnnualPlan, Indicator
-from apps.rollups import definitions, judgements, regions, scratch
+from apps.rollups import judgements, scratch
 from apps.rollups.definitions import Definition
 from apps.rollups.judgements import Change
+from apps.rollups.known import Known, known_of
 from apps.rollups.shapes import Shape
 from apps.rollups.sql_facts import add_facts
 from apps.rollups.sql_results import add_pieces, add_writing
@@ -78,17 +78,32 @@ def refresh(
     Args:
         pairs: exactly these are recomputed; `affected_pairs` adds the later quarters that a change reaches.
         region_ids: regions whose facts changed (those above follow); None: all of the plan.
-        facts_only: nothing but facts changed, so that judgements of unchanged results stay.
+        facts_only: nothing but facts of organisations in these very regions changed, so that regions below
+            and judgements of unchanged results stay.
     """
     lock(plan=plan)
     wanted: dict[int, set[int]] = defaultdict(set)
     for indicator, period in pairs:
         wanted[indicator.pk].add(period.quarter)
-    loaded = definitions.load(plan=plan, indicator_ids=wanted)
-    levels = regions.levels(plan=plan, changed=region_ids, facts_only=facts_only)
+    return refresh_quarters(plan, known_of(plan), wanted, region_ids=region_ids, facts_only=facts_only)
+
+
+def refresh_quarters(
+    plan: AnnualPlan,
+    known: Known,
+    wanted: Mapping[int, Collection[int]],
+    *,
+    region_ids: Collection[int] | None,
+    facts_only: bool,
+) -> RefreshCounts:
+    """Do the same for quarters by indicator, within a transaction that holds the plan's lock."""
+    if region_ids is not None and not known.tree.depths.keys() >= set(region_ids):
+        region_ids, facts_only = None, False
     news = set(region_ids or ()) if facts_only else None
-    done = _recompute(plan, loaded, wanted, levels, news)
-    judged = judgements.update(plan=plan, loaded=loaded, written=done.changes if facts_only else None)
+    levels = known.tree.levels(changed=region_ids, facts_only=facts_only)
+    done = _recompute(known, wanted, levels, news)
+    written = done.changes if facts_only else None
+    judged = judgements.update(known=known, indicator_ids=wanted.keys(), written=written)
     return _counts(plan, done.written, done.removed, judged)
 
 
@@ -96,8 +111,8 @@ def refresh(
 def rejudge(*, plan: AnnualPlan) -> RefreshCounts:
     """Judge all stored results again, after a change of a target or baseline, or because a day has passed."""
     lock(plan=plan)
-    judged = judgements.update(plan=plan, loaded=definitions.load(plan=plan))
-    return _counts(plan, 0, 0, judged)
+    ids = Indicator.objects.filter(plan=plan).values_list("pk", flat=True)
+    return _counts(plan, 0, 0, judgements.update(known=known_of(plan), indicator_ids=set(ids)))
 
 
 def affected_pairs(
@@ -115,19 +130,15 @@ def lock(*, plan: AnnualPlan) -> None:
 
 
 def _recompute(
-    plan: AnnualPlan,
-    loaded: list[Definition],
-    wanted: dict[int, set[int]],
-    levels: list[list[int]],
-    news: set[int] | None,
+    known: Known, wanted: Mapping[int, Collection[int]], levels: list[list[int]], news: set[int] | None
 ) -> Recomputed:
     """Add up the schools of the regions once, then their results level by level.
 
     Args:
         news: regions whose facts have changed, when nothing else has; None: anything may have changed.
     """
-    tasks = list(_tasks(plan, loaded, wanted))
-    done = Recomputed()
+    tasks = list(_tasks(known, wanted))
+    done, plan = Recomputed(), known.plan
     if not tasks:
         return done
     with connection.cursor() as cursor:
@@ -148,12 +159,11 @@ def _recompute(
     return done
 
 
-def _tasks(
-    plan: AnnualPlan, loaded: list[Definition], wanted: dict[int, set[int]]
-) -> Iterator[tuple[Definition, list[Wanted]]]:
-    periods = definitions.periods_of(plan)
-    for definition, quarters in _by_version(loaded, wanted):
-        yield definition, [wanted_of(definition, periods, quarter) for quarter in quarters]
+def _tasks(known: Known, wanted: Mapping[int, Collection[int]]) -> Iterator[Task]:
+    """Each quarter is computed with its own definition: a closed one never changes its meaning."""
+    for whole in known.definitions(wanted.keys()):
+        for definition, quarters in whole.by_version(wanted[whole.indicator.pk]):
+            yield definition, [wanted_of(definition, known.periods, quarter) for quarter in quarters]
 
 
 def _add_up(cursor: Any, tasks: Sequence[Task], region_ids: Collection[int]) -> bool:
@@ -211,14 +221,6 @@ def _run(cursor: Any, text: Text, is_few: bool) -> None:
         cursor.execute(text.sql, text.params)
 
 
-def _by_version(
-    loaded: list[Definition], wanted: dict[int, set[int]]
-) -> Iterator[tuple[Definition, list[int]]]:
-    """Each quarter is computed with its own definition: a closed one never changes its meaning."""
-    for definition in loaded:
-        yield from definition.by_version(wanted[definition.indicator.pk])
-
-
 def wanted_of(definition: Definition, periods: Mapping[int, Period], quarter: int) -> Wanted:
     """Return what a statement needs to know of one quarter: its as-of period and the periods it sums."""
     period = periods[quarter]
@@ -246,5 +248,9 @@ def _counts(plan: AnnualPlan, written: int, removed: int, judged: int) -> Refres
 
 def generation_raise(*, plan: AnnualPlan) -> None:
     """Tell pages that something of the plan is new."""
-    AnnualPlan.objects.filter(pk=plan.pk).update(generation=F("generation") + 1)
-    plan.refresh_from_db(fields=["generation"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE plans_annualplan SET generation = generation + 1 WHERE id = %s RETURNING generation",
+            [plan.pk],
+        )
+        (plan.generation,) = cursor.fetchone()

@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from apps.organisations.models import RegionAncestor
 from apps.plans.models import AnnualPlan
 
 
-def levels(
-    *, plan: AnnualPlan, changed: Collection[int] | None = None, facts_only: bool = False
-) -> list[list[int]]:
-    """Return the plan's regions by depth, deepest first (one query; two when `changed` is given).
+@dataclass(frozen=True)
+class Tree:
+    """The regions of a plan: how deep each lies, and itself with all that lie above it within the plan."""
 
-    Args:
-        changed: regions with news; only they, those below them and those above them are returned.
-        facts_only: the news are facts of organisations in just these regions: none below has any.
-    """
-    depths = dict(
-        RegionAncestor.objects.filter(ancestor=plan.region_id).values_list("descendant_id", "distance")
-    ) or {plan.region_id: 0}
-    touched = depths.keys() if changed is None else _reached(changed, below=not facts_only) & depths.keys()
-    found: dict[int, list[int]] = defaultdict(list)
-    for region_id in sorted(touched):
-        found[depths[region_id]].append(region_id)
-    return [found[depth] for depth in sorted(found, reverse=True)]
+    depths: Mapping[int, int]
+    above: Mapping[int, frozenset[int]]
+
+    def levels(self, *, changed: Collection[int] | None = None, facts_only: bool = False) -> list[list[int]]:
+        """Return the regions by depth, deepest first.
+
+        Args:
+            changed: regions with news; only they, those below them and those above them are returned.
+            facts_only: the news are facts of organisations in just these regions: none below has any.
+        """
+        found: dict[int, list[int]] = defaultdict(list)
+        for region_id in sorted(self._touched(changed, facts_only)):
+            found[self.depths[region_id]].append(region_id)
+        return [found[depth] for depth in sorted(found, reverse=True)]
+
+    def _touched(self, changed: Collection[int] | None, facts_only: bool) -> set[int]:
+        if changed is None:
+            return set(self.depths)
+        reached = {one for region_id in changed for one in self.above.get(region_id, ())}
+        if not facts_only:
+            news = set(changed)
+            reached |= {region_id for region_id, above in self.above.items() if above & news}
+        return reached
 
 
-def _reached(changed: Collection[int], *, below: bool) -> set[int]:
-    reached = set(changed)
-    links = RegionAncestor.objects.filter(descendant__in=changed)
-    if below:
-        links = links | RegionAncestor.objects.filter(ancestor__in=changed)
-    for ancestor_id, descendant_id in links.values_list("ancestor_id", "descendant_id"):
-        reached |= {ancestor_id, descendant_id}
-    return reached
+def tree_of(plan: AnnualPlan) -> Tree:
+    """Return the tree of a plan's regions (one query)."""
+    within = RegionAncestor.objects.filter(ancestor=plan.region_id).values("descendant")
+    links = RegionAncestor.objects.filter(descendant__in=within, ancestor__in=within)
+    depths, above = {plan.region_id: 0}, defaultdict(set)
+    for ancestor_id, descendant_id, distance in links.values_list("ancestor", "descendant", "distance"):
+        above[descendant_id].add(ancestor_id)
+        if ancestor_id == plan.region_id:
+            depths[descendant_id] = distance
+    return Tree(depths, {region: frozenset(above[region]) | {region} for region in depths})

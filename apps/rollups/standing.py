@@ -16,6 +16,7 @@ from apps.rollups.decomposition import Amounts
 from apps.rollups.definitions import Definition, statistics_of
 from apps.rollups.levers import Need, line_of, need_of
 from apps.rollups.models import Result
+from apps.rollups.stored import Measured
 
 COUNTED = (Aggregation.SHARE_TRUE, Aggregation.COUNT_TRUE)
 
@@ -92,7 +93,7 @@ class Standing:
         bench.statistics[self.result.pk] = replace(statistics, **numbers)  # type: ignore[arg-type]
         return bench.judge(self.result)
 
-    def _results(self) -> list[Result]:
+    def _results(self) -> list[Measured]:
         return [result for found in self.bench.by_slice.values() for result in found.values()]
 
 

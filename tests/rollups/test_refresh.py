@@ -1,6 +1,7 @@
 """The refresh statement on small districts whose numbers can be checked by eye."""
 
 import datetime as dt
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -354,8 +355,9 @@ def test_the_number_of_queries_does_not_grow_with_the_schools(district, schools)
         district.report(district.school(), 1, good=1, tested=2)
     with CaptureQueriesContext(connection) as captured:
         district.refresh()
-    statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 24
+    # A connection prepares a statement once, whoever needs it first.
+    statements = [q["sql"] for q in captured if not re.match("PREPARE|SAVEPOINT|RELEASE SAVEPOINT", q["sql"])]
+    assert len(statements) == 25
 
 
 def test_a_rebuild_names_what_was_wrong(district):
