@@ -40,16 +40,15 @@ TABLES = (
     "plans_targetschedule",
 )
 VERSION = "hashtextextended(concat_ws(',', t.id, t.xmin, t.ctid), 0)"
-# Of other years' plans their results count as well, which their generation stands for.
-STAMP = (
-    "SELECT md5(string_agg(concat_ws(',', place, n, rows), ';' ORDER BY place)) FROM ("
-    + " UNION ALL ".join(
-        f"SELECT {place} AS place, count(*) AS n, sum({VERSION}) AS rows FROM {table} t"
-        for place, table in enumerate(TABLES)
-    )
-    + f""" UNION ALL SELECT {len(TABLES)}, count(*), sum(hashtextextended(concat_ws(',', id, year, region_id,
-        CASE WHEN id <> %s::bigint THEN generation END), 0)) FROM plans_annualplan) found"""
+ROWS = " UNION ALL ".join(
+    f"SELECT {place} AS place, count(*) AS n, sum({VERSION}) AS rows FROM {table} t"  # nosec B608
+    for place, table in enumerate(TABLES)
 )
+# Of other years' plans their results count as well, which their generation stands for.
+PLANS = f"""SELECT {len(TABLES)}, count(*), sum(hashtextextended(concat_ws(',', id, year, region_id,
+    CASE WHEN id <> %s::bigint THEN generation END), 0)) FROM plans_annualplan"""  # nosec B608
+STAMP = f"""SELECT md5(string_agg(concat_ws(',', place, n, rows), ';' ORDER BY place))
+    FROM ({ROWS} UNION ALL {PLANS}) found"""  # nosec B608
 
 
 @dataclass

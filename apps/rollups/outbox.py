@@ -79,7 +79,8 @@ def publish(task: Any, *arguments: int) -> bool:
 
 def refresh_pending() -> list[RefreshCounts]:
     """Refresh what the outbox names, plan by plan. Safe to run any number of times and side by side."""
-    plans = AnnualPlan.objects.filter(indicators__in=StaleResult.objects.values("indicator")).distinct()
+    stale = StaleResult.objects.order_by().values_list("indicator__plan", flat=True).distinct()
+    plans = AnnualPlan.objects.in_bulk(list(stale)).values()
     with clock.held_at(clock.read_date()):
         return [counts for plan in plans for counts in _refresh_plan(plan)]
 

@@ -19,9 +19,10 @@ from apps.rollups.judgements import Change
 from apps.rollups.known import Known, known_of
 from apps.rollups.shapes import Shape
 from apps.rollups.sql_facts import add_facts
-from apps.rollups.sql_results import add_pieces, add_writing
+from apps.rollups.sql_results import add_pieces
 from apps.rollups.sql_text import Text
 from apps.rollups.sql_units import Job, Wanted, add_jobs, add_units, periods_in
+from apps.rollups.sql_writing import Level, add_writing
 
 FEW = 4000
 """Organisations × quarters whose facts are read at once; of more, one indicator's after another's."""
@@ -146,14 +147,8 @@ def _recompute(
         scratch.fill_wanted(cursor, ((one.indicator.pk, row) for one, rows in tasks for row in rows))
         is_few = _add_up(cursor, tasks, [pk for level in levels for pk in level])
         for level in levels:
-            text = Text()
-            add_writing(
-                text,
-                plan_id=plan.pk,
-                plan_region_id=plan.region_id,
-                region_ids=level,
-                moved_only=news is not None and not news & set(level),
-            )
+            text, moved_only = Text(), is_few and news is not None and not news & set(level)
+            add_writing(text, Level(plan.pk, plan.region_id, level, is_few, moved_only))
             _run(cursor, text, is_few)
             done.note(*cursor.fetchone())
     return done
@@ -196,9 +191,8 @@ def _add_up_few(cursor: Any, jobs: Sequence[Job]) -> None:
     alike: dict[Shape, list[Job]] = defaultdict(list)
     for job in jobs:
         alike[job.shape].append(job)
-    with scratch.joining_by_hash(cursor):
-        for batch in alike.values():
-            _run(cursor, _pieces_of(batch, is_few=True), is_few=True)
+    texts = [_pieces_of(batch, is_few=True) for batch in alike.values()]
+    scratch.add_up(cursor, [(text.sql, text.params) for text in texts])
 
 
 def _pieces_of(jobs: Sequence[Job], is_few: bool) -> Text:

@@ -61,7 +61,7 @@ def add_schools(text: Text, region_ids: Sequence[int], period_ids: Sequence[int]
             coalesce(p.types, '{{}}') AS types, coalesce(g.stages, '{{}}') AS stages
         FROM held h LEFT JOIN profiles p USING (period_id, organisation_id)
         LEFT JOIN stages g USING (period_id, organisation_id)
-        LEFT JOIN collection_submission s USING (period_id, organisation_id)""",
+        LEFT JOIN collection_submission s USING (period_id, organisation_id)""",  # nosec B608
         list(region_ids),
         list(period_ids),
     )

@@ -130,7 +130,7 @@ def _add_facts(text: Text, shape: Shape) -> None:
         f""", facts AS (SELECT p.part, f.source_id, f.organisation_id, f.stage, {columns}
         FROM part_facts p JOIN rollup_fact f USING (element_id)
         WHERE (p.part, f.source_id) IN (SELECT part, source_id FROM tasks)
-        {grouped})"""
+        {grouped})"""  # nosec B608
     )
 
 
@@ -183,7 +183,7 @@ def _add_units(text: Text, shape: Shape) -> None:
     counted = f"is_complete AND is_profiled AND NOT {excused}"
     columns = _summed(excused, counted) if shape.is_flow else _single(excused, counted)
     grouped = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8" if shape.is_flow else ""
-    text.add(f", units AS (SELECT {UNIT}, {columns} FROM amounts {grouped})")
+    text.add(f", units AS (SELECT {UNIT}, {columns} FROM amounts {grouped})")  # nosec B608
 
 
 def _single(excused: str, counted: str) -> str:

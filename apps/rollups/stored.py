@@ -12,7 +12,6 @@ from typing import Any, Protocol, cast
 from django.db import connection
 
 from apps.core import prepared
-from apps.rollups.models import Judgement, Result
 
 Number = Decimal | None
 JUDGED = (
@@ -83,11 +82,10 @@ class Row:
 
 
 COLUMNS = [name for name in Row.__slots__ if name not in ("pk", "judged")]
-SELECT = (
-    f"SELECT r.id, {', '.join(f'r.{name}' for name in COLUMNS)}, j.id, {', '.join(f'j.{n}' for n in JUDGED)}"
-    f" FROM {{wanted}} {Result._meta.db_table} r"
-    f" LEFT JOIN {Judgement._meta.db_table} j ON j.result_id = r.id WHERE r.region_id = %s::bigint"
-)
+SELECT = f"""SELECT r.id, {", ".join(f"r.{name}" for name in COLUMNS)},
+    j.id, {", ".join(f"j.{name}" for name in JUDGED)}
+    FROM {{wanted}} rollups_result r LEFT JOIN rollups_judgement j ON j.result_id = r.id
+    WHERE r.region_id = %s::bigint"""  # nosec B608
 OF_INDICATORS = SELECT.format(wanted="") + " AND r.indicator_id = ANY(%s::bigint[])"
 OF_SLICES = (
     SELECT.format(wanted="unnest(%s::bigint[], %s::text[], %s::text[]) w (id, kind, word) CROSS JOIN")

