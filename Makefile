@@ -18,6 +18,7 @@ help:
 	@echo "make test-fast  the inner loop: no browser, worker or slow test"
 	@echo "make test-debian-pg  the tests that ask the database, on Debian's PostgreSQL 15"
 	@echo "make chaos      kill every part at every step of the work and print what is lost; minutes, not in the suite"
+	@echo "make chaos-clock  the date jumps by an hour and by a day, on and back, under a running system"
 	@echo "make test-replica  a real streaming replica under the system: what it answers, and what happens without it"
 	@echo "make bench-report  how long the report of the whole district takes, with this checkout's data"
 	@echo "make fuzz       much of everything to every form and import (EXAMPLES=200)"
@@ -127,11 +128,15 @@ node_modules/.stamp: package.json package-lock.json requirements-node.txt | $(VE
 test-upgrade: install-dev
 	$(BIN)/python -m tests.ops.upgrade
 
+# The date of the machine jumps under a running system; a few minutes and a C compiler.
+chaos-clock: install-dev
+	$(BIN)/python -m tests.chaos.clock --write docs/reliability.md
+
 # A real streaming replica under a whole system; two minutes. The table goes into docs/scaling.md.
 test-replica: install-dev
 	$(BIN)/python -m tests.ops.replica --write docs/scaling.md
 
 # For machines without internet: dist/lusong-….tar.gz, then tools/test_bundle.sh installs from it without a network.
-.PHONY: bundle test-upgrade test-replica
+.PHONY: bundle test-upgrade test-replica chaos-clock
 bundle: install
 	PYTHON=$(BIN)/python tools/bundle.sh

@@ -1,10 +1,11 @@
 """The Celery application: queues rollup, reports and default."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, before_task_publish, worker_init
+from celery.signals import beat_init, before_task_publish, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lusong_edu.settings.local")
 
@@ -23,6 +24,18 @@ def refuse_demo_accounts(**_: Any) -> None:
 
     if count := active_demo_accounts():
         raise SystemExit(f"error: {SENTENCE.format(count=count)}")
+
+
+@worker_ready.connect
+@beat_init.connect
+def note_start(**_: Any) -> None:
+    """The operations page waits for the first signs of life before it asks for a restart."""
+    from django.db import DatabaseError
+
+    from apps.core import heartbeats
+
+    with suppress(DatabaseError):  # away, or not migrated: it is told elsewhere
+        heartbeats.note_start()
 
 
 @beat_init.connect

@@ -27,6 +27,11 @@ JOB_FILES = "job-files"
 OFFICE = "office"
 SCHEDULES = "report-schedules"
 AUDIT = "audit"
+STARTED = "started"
+STARTS_ANEW = dt.timedelta(hours=1)
+
+
+AGE = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
 
 
 def beat(name: str, **detail: int | str) -> None:
@@ -39,10 +44,20 @@ def beat(name: str, **detail: int | str) -> None:
     )
 
 
+def note_start() -> None:
+    """Record that worker or beat has started; not again while the last start has brought no sign of life.
+
+    Otherwise a worker that dies and is started again and again would be starting for ever.
+    """
+    last = Heartbeat.objects.filter(name=STARTED).annotate(age=AGE).first()
+    alive = Heartbeat.objects.filter(name__startswith=QUEUE)
+    if last is None or last.age > STARTS_ANEW or alive.filter(at__gt=last.at).exists():
+        beat(STARTED)
+
+
 def ages() -> dict[str, dt.timedelta]:
     """Return by name how long ago each work was last done, by the database's clock (one query)."""
-    age = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
-    return dict(Heartbeat.objects.annotate(age=age).values_list("name", "age"))
+    return dict(Heartbeat.objects.annotate(age=AGE).values_list("name", "age"))
 
 
 def is_fresh(age: dt.timedelta, patience: dt.timedelta) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,8 @@ class Work:
 
 
 MINUTES, HOURS = (lambda n: dt.timedelta(minutes=n)), (lambda n: dt.timedelta(hours=n))
+START_PATIENCE, LONGEST_START = MINUTES(2), HOURS(2)
+"""Its turn comes within so much time of a start; what runs each night is not waited for."""
 WORKS = (
     Work(heartbeats.BEAT, _("Beat, which hands out what follows"), _("every few seconds"), MINUTES(1)),
     Work(heartbeats.QUEUE + "rollup", _("Worker for results"), _("every minute"), MINUTES(3)),
@@ -53,7 +55,7 @@ WORKS = (
 
 @dataclass(frozen=True)
 class Sign:
-    """The last sign of a work: well, silent for too long, or never seen."""
+    """The last sign of a work: well, silent for too long, never seen, or awaited after a start."""
 
     work: Work
     last: Heartbeat | None
@@ -62,7 +64,7 @@ class Sign:
     @property
     def is_worker_unseen(self) -> bool:
         """Workers show life every minute; what runs each hour or night may not have had its turn yet."""
-        return self.last is None and self.work.name.startswith((heartbeats.QUEUE, heartbeats.BEAT))
+        return self.state == "never" and self.work.name.startswith((heartbeats.QUEUE, heartbeats.BEAT))
 
     @property
     def remedy(self) -> str:
@@ -113,6 +115,10 @@ class Operations:
         return not odd and not self.is_stuck and all(part.is_well for part in self.parts)
 
     @property
+    def is_starting(self) -> bool:
+        return any(sign.state == "starting" for sign in self.signs)
+
+    @property
     def is_stuck(self) -> bool:
         """Something has waited in the outbox for longer than a few sweeps take."""
         oldest = self.health.oldest_stale
@@ -129,7 +135,7 @@ def operations_of(plan: AnnualPlan, *, today: dt.date) -> Operations:
     return Operations(
         plan=plan,
         health=health_of(plan),
-        signs=[_sign(work, beats.get(work.name), ages.get(work.name)) for work in WORKS],
+        signs=[_sign(work, beats.get(work.name), ages) for work in WORKS],
         last_work=beats.get(heartbeats.SWEEP_WITH_WORK),
         periods=period_states(plan, today=today),
         events=list(events),
@@ -138,10 +144,14 @@ def operations_of(plan: AnnualPlan, *, today: dt.date) -> Operations:
     )
 
 
-def _sign(work: Work, last: Heartbeat | None, age: dt.timedelta | None) -> Sign:
-    if last is None or age is None:
-        return Sign(work, None, "never")
-    return Sign(work, last, "well" if heartbeats.is_fresh(age, work.patience) else "silent")
+def _sign(work: Work, last: Heartbeat | None, ages: Mapping[str, dt.timedelta]) -> Sign:
+    age, started = ages.get(work.name), ages.get(heartbeats.STARTED)
+    if last is not None and age is not None and heartbeats.is_fresh(age, work.patience):
+        return Sign(work, last, "well")
+    patience = max(work.patience, START_PATIENCE)
+    if started is not None and patience <= LONGEST_START and heartbeats.is_fresh(started, patience):
+        return Sign(work, last, "starting")
+    return Sign(work, last, "never" if last is None else "silent")
 
 
 COLUMNS: dict[str, str | Promise] = {

@@ -308,6 +308,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # How long migrate waits for a table that people use before it lets them through and tries again; 0: for ever.
 MIGRATE_LOCK_SECONDS = env.float("LUSONG_LOCK_TIMEOUT", default=0.0)
 SWEEP_SECONDS = env.float("LUSONG_SWEEP_SECONDS", default=20.0)
+CELERY_BEAT_SCHEDULER = "lusong_edu.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-stale-results": {
         "task": "apps.rollups.tasks.sweep_stale_results",

@@ -11,9 +11,10 @@ from apps.accounts.models import User
 from apps.collection.models import Submission
 from apps.organisations.models import Organisation
 from apps.plans.models import AnnualPlan, Measure, ValidationRule
-from apps.reports.releases.services import release_make, text_save
+from apps.reports.releases.services import text_save
 from apps.reviews.models import OfficeReview
 from tests.factories import RegionFactory, UserFactory
+from tests.support.releasing import release_make
 from tests.support.served import HOME, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

@@ -160,7 +160,7 @@ class Release(Step):
         self.before = Frozen.objects.count()
 
     def press(self) -> bool:
-        from apps.reports.releases.services import release_make
+        from tests.support.releasing import release_make
 
         release_make(plan=self.world.district.plan, quarter=1, by=self.by, reason="示例")
         return True

@@ -10,6 +10,7 @@ from apps.collection.services import period_events_note
 from apps.core import heartbeats
 from apps.core.models import BusinessClock, Heartbeat, Job
 from apps.core.tasks import show_life
+from apps.dashboards import operations
 from apps.dashboards.operations import difference_text, operations_of
 from apps.rollups import services, tasks
 from apps.rollups.models import RebuildRun
@@ -51,6 +52,38 @@ def test_signs_of_life(district):
     Heartbeat.objects.filter(name="queue:rollup").update(at=timezone.now() - dt.timedelta(minutes=4))
     assert states(district.plan)["queue:rollup"] == "silent"
     assert operations_of(district.plan, today=TODAY).is_well is False
+
+
+def ago(name, **age):
+    Heartbeat.objects.filter(name=name).update(at=timezone.now() - dt.timedelta(**age))
+
+
+def test_after_a_start_the_first_signs_are_waited_for(district):
+    """A machine that was off over night: nobody is told to restart what has just been started."""
+    for work in operations.WORKS[:-1]:
+        heartbeats.beat(work.name)
+        ago(work.name, hours=9)
+    heartbeats.note_start()
+    found = states(district.plan)
+    assert found.pop("rebuild") == "never"
+    assert set(found.values()) == {"starting"}
+    assert {sign.remedy for sign in operations_of(district.plan, today=TODAY).signs} == {""}
+    ago("started", seconds=150)
+    found = states(district.plan)
+    assert (found["queue:rollup"], found["sweep"], found["chase"]) == ("starting", "starting", "starting")
+    assert found["beat"] == "silent"
+    ago("started", minutes=4)
+    assert states(district.plan)["queue:rollup"] == "silent"
+
+
+def test_a_worker_that_dies_again_and_again_is_not_starting_for_ever(district):
+    heartbeats.note_start()
+    ago("started", minutes=4)
+    heartbeats.note_start()
+    assert states(district.plan)["queue:rollup"] == "never"
+    show_life("rollup")
+    heartbeats.note_start()
+    assert heartbeats.ages()["started"] < dt.timedelta(minutes=1)
 
 
 def test_a_sweep_with_work_is_remembered(district):

@@ -17,7 +17,6 @@ from apps.core import clock
 from apps.core.models import Heartbeat
 from apps.plans.models import AnnualPlan
 from apps.reports.models import Release
-from apps.reports.releases.services import release_make
 from apps.rollups.models import Judgement, Result
 from lusong_edu.backup import BackupError, backup_make, files, making, manifest, restore, verify
 from lusong_edu.backup.contents import Contents, Table, contents_of, differences
@@ -26,6 +25,7 @@ from lusong_edu.backup.server import Server, program
 from lusong_edu.backup.verifying import check_versions
 from tests.factories import UserFactory
 from tests.support import databases, districts, schema
+from tests.support.releasing import release_make
 
 pytestmark = pytest.mark.xdist_group("backup")
 

@@ -1,7 +1,8 @@
 """Databases of earlier versions with rows in every table that takes them, brought to the newest version.
 
-python -m tests.ops.upgrade (make test-upgrade) does it for every migration there is. Rows
-are made through the historical models: the smallest that the columns allow.
+python -m tests.ops.upgrade (make test-upgrade) does it for every migration there is, each in a database of
+its own; --chain takes one database through all of them, --first begins at the first complete state. Rows are
+made through the historical models: the smallest that the columns allow.
 """
 
 from __future__ import annotations
@@ -125,6 +126,11 @@ def _value(field: Any) -> Any:
 def upgraded(before: dict[str, int]) -> list[str]:
     """Migrate to the newest version; returns the tables that lost rows."""
     migrate_to(leaves())
+    return smaller(before)
+
+
+def smaller(before: dict[str, int]) -> list[str]:
+    """Tables with fewer rows than before."""
     there = set(connection.introspection.table_names())
     after = counts([table for table in before if table in there])
     return [f"{table}: {before[table]} → {after[table]}" for table in after if after[table] < before[table]]
@@ -143,11 +149,10 @@ def every_state() -> Iterator[tuple[str, int, list[str], float]]:
     try:
         with connected_to(base):
             steps = plan_of(leaves())
-        for index, node in enumerate(steps):
+            migrate_to(first_states())
+        for node in later_steps(steps):
             with connected_to(base):
                 migrate_to([node])
-            if node[0] not in OURS or index < len(OURS):
-                continue
             make(trial, base)
             begun = time.monotonic()
             try:
@@ -159,6 +164,33 @@ def every_state() -> Iterator[tuple[str, int, list[str], float]]:
                 drop(trial)
     finally:
         drop(base)
+
+
+def chain() -> Iterator[tuple[str, int, list[str], float]]:
+    """One database through every state, rows added in each to tables that have none: minutes, not hours."""
+    from tests.support.databases import connected_to, drop, prefix, server
+
+    name = f"{prefix()}upgrade_chain"
+    with server() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    try:
+        with connected_to(name):
+            rows = fill(migrate_to(first_states()))
+            for node in later_steps(plan_of(leaves())):
+                begun = time.monotonic()
+                apps = migrate_to([node])
+                lost = smaller(rows)
+                rows |= fill(apps)
+                yield f"{node[0]}.{node[1]}", sum(rows.values()), lost, time.monotonic() - begun
+    finally:
+        drop(name)
+
+
+def later_steps(steps: list[Node]) -> list[Node]:
+    """Our migrations after the first complete state: what is before it was never a version of its own."""
+    states = set(first_states())
+    initial = {node for node in steps if node[1].endswith("_initial") or node in states}
+    return [node for node in steps if node[0] in OURS and node not in initial]
 
 
 def first_state() -> Iterator[tuple[str, int, list[str], float]]:
@@ -192,7 +224,9 @@ def main() -> int:
     databases.begin_run()
     wrong = 0
     with embedded.attach(settings.DATA_DIR, ["postgres"], throw_away=True, linger=0.2):
-        for state, rows, lost, seconds in first_state() if "--first" in sys.argv else every_state():
+        modes = {"--first": first_state, "--chain": chain}
+        mode = next((modes[word] for word in sys.argv[1:] if word in modes), every_state)
+        for state, rows, lost, seconds in mode():
             wrong += len(lost)
             sys.stdout.write(f"{state}: {rows} rows, {seconds:.1f} s {'; '.join(lost) or 'all there'}\n")
             sys.stdout.flush()

@@ -22,9 +22,9 @@ from apps.core.models import BusinessClock, Job
 from apps.organisations.models import Region
 from apps.plans.models import MeasureEvidence, Target, TargetRevision, ValidationRule
 from apps.reports.models import ReportSchedule
-from apps.reports.releases.services import release_make
 from tests.dashboards.factories import MeasureFactory
 from tests.factories import AreaFactory, OfficeFactory, PlanFactory, RegionFactory, SchoolFactory, UserFactory
+from tests.support.releasing import release_make
 from tests.support.returns import QUARTER_1, District, make_district, submit
 
 WHO = ("anonymous", *Role.values)

@@ -14,6 +14,7 @@ from apps.core.requests import origin
 from apps.core.rows import by_key
 
 SIGNED_IN = "signed_in"
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 
 
 class SessionStore(DatabaseStore):
@@ -49,8 +50,13 @@ class SessionStore(DatabaseStore):
 
 
 def is_over(row: Any) -> bool:
-    """A session ends when nobody did anything for a while, and some hours after the login in any case."""
+    """A session ends when nobody did anything for a while, and some hours after the login in any case.
+
+    One used in the future ends, too: the clock was set back, and nobody knows any more how long it was idle.
+    """
     now = timezone.now()
+    if row.seen_at - now > CLOCK_TOLERANCE:
+        return True
     idle = now - row.seen_at > dt.timedelta(minutes=settings.SESSION_IDLE_MINUTES)
     return idle or now - row.started_at > dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
 

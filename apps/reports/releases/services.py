@@ -36,9 +36,12 @@ def release_make(
     reason: str = "",
     notes: str = "",
     version: int | None = None,
-    inspect: Callable[[], Sequence[dict[str, Any]]] = tuple,
+    inspect: Callable[[], Sequence[dict[str, Any]]],
 ) -> Release:
-    """Freeze a quarter as its next version; people go through `freezing.release_freeze`, which inspects.
+    """Freeze a quarter as its next version.
+
+    What people ask for goes through `freezing.release_freeze`, whose `inspect` is the checklist; there is no
+    default, so that nobody passes it by without saying so.
 
     Args:
         reason: why there is a new version; needed from the second on.

@@ -4,10 +4,10 @@ import pytest
 
 from apps.accounts.enums import Role
 from apps.core.models import BusinessClock
-from apps.reports.releases.services import release_make
 from tests.dashboards.conftest import indicator, leader, plan
 from tests.dashboards.factories import MeasureFactory
 from tests.factories import UserFactory
+from tests.support.releasing import release_make
 
 __all__ = ["indicator", "leader", "plan"]
 

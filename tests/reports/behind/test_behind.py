@@ -26,11 +26,11 @@ from apps.reports.behind.models import Circular
 from apps.reports.behind.services import circular_issue, order_issue_from
 from apps.reports.behind.word import circular_docx, numeral
 from apps.reports.releases.edition import edition_of
-from apps.reports.releases.services import release_make
 from apps.rollups.enums import Status
 from apps.rollups.models import Judgement, Result
 from tests.dashboards.factories import MeasureFactory
 from tests.factories import UserFactory
+from tests.support.releasing import release_make
 
 pytestmark = pytest.mark.django_db
 ANSWER_BY = dt.date(2025, 7, 31)

@@ -18,8 +18,8 @@ from apps.reports.jobs.releases import (
     release_audience,
     release_sha256,
 )
-from apps.reports.releases.services import release_make
 from tests.factories import OfficeFactory, RegionFactory, SchoolFactory, UserFactory
+from tests.support.releasing import release_make
 
 pytestmark = pytest.mark.django_db
 

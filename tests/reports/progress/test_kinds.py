@@ -17,9 +17,9 @@ from apps.organisations.models import Organisation
 from apps.reports.jobs import registry
 from apps.reports.jobs.releases import parameters_of, release_audience
 from apps.reports.progress import kinds
-from apps.reports.releases.services import release_make
 from tests.factories import UserFactory
 from tests.reports import editions
+from tests.support.releasing import release_make
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,9 @@ from apps.reports.models import Release, ReleaseText
 from apps.reports.releases import canonical
 from apps.reports.releases.audience import CIRCULATION, Audience, audience_of, may_read
 from apps.reports.releases.edition import edition_of
-from apps.reports.releases.services import release_make, text_save
+from apps.reports.releases.services import text_save
 from tests.factories import RegionFactory, SchoolFactory, UserFactory
+from tests.support.releasing import release_make
 
 pytestmark = pytest.mark.django_db
 

@@ -18,9 +18,9 @@ from apps.core.jobs.running import job_run
 from apps.core.models import BusinessClock
 from apps.reports.jobs.kinds import overview_workbook  # noqa: F401 - the kind that is sent
 from apps.reports.models import ReportDelivery
-from apps.reports.releases.services import release_make
 from apps.reports.schedules.services import schedule_save, schedule_switch, schedules_run
 from tests.factories import RegionFactory, SchoolFactory, UserFactory
+from tests.support.releasing import release_make
 
 pytestmark = pytest.mark.django_db
 LIST = "/reports/schedules/"
