@@ -1,13 +1,21 @@
 """Migrations let people through and make indexes on growing tables beside them."""
 
+from contextlib import contextmanager
+
+import psycopg2
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.core.management.commands.migrate import Command as Migrate
-from django.db import OperationalError, connection, migrations
+from django.db import OperationalError, connection, migrations, transaction
+from django.db.migrations import AddIndex, RemoveIndex
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+from django.db.models import Index
 
 from apps.accounts.models import User
 from apps.core.after_commit import send_after_commit
+from apps.core.migrating import AddIndexBeside, RemoveIndexBeside
 from lusong_edu.management.commands import migrate
 from tests.factories import PlanFactory
 
@@ -33,12 +41,15 @@ def on_growing_tables():
         creating = [one for one in migration.operations if isinstance(one, migrations.CreateModel)]
         made = {operation.name_lower for operation in creating}
         for operation in migration.operations:
-            if type(operation).__name__ == "AddIndex" and operation.model_name_lower in GROWING[app] - made:
+            is_safe = isinstance(operation, AddIndexBeside | RemoveIndexBeside)
+            if is_safe or not isinstance(operation, AddIndex | RemoveIndex):
+                continue
+            if operation.model_name_lower in GROWING[app] - made:
                 yield f"{app}.{name}: {operation.describe()}"
 
 
 def test_indexes_on_growing_tables_are_made_concurrently():
-    """Use AddIndexConcurrently in a migration with atomic = False: people write while it is made."""
+    """Use AddIndexBeside in a migration with atomic = False: people write while it is made."""
     assert list(on_growing_tables()) == []
 
 
@@ -70,6 +81,70 @@ def test_a_busy_table_is_tried_again(settings, monkeypatch):
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone()[0] == "0"
+
+
+@contextmanager
+def held(table):
+    """A transaction of somebody else that holds the table, and what ends it."""
+    other = psycopg2.connect(**connection.get_connection_params())
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN ACCESS SHARE MODE")
+        yield other.rollback
+    finally:
+        other.close()
+
+
+@pytest.mark.django_db
+def test_a_table_that_somebody_reads_is_let_go_and_altered_afterwards(settings, monkeypatch):
+    """A real lock: PostgreSQL gives up after the limit, people get through, the next try succeeds."""
+    settings.MIGRATE_LOCK_SECONDS = 0.1
+    tried = []
+
+    def handle(self, *args, **options):
+        tried.append("began")
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE core_heartbeat ADD COLUMN example integer")
+        tried.append("done")
+
+    monkeypatch.setattr(Migrate, "handle", handle)
+    with held("core_heartbeat") as let_go:
+        monkeypatch.setattr(migrate.time, "sleep", lambda seconds: tried.append("waits") or let_go())
+        call_command("migrate", verbosity=0)
+    assert tried == ["began", "waits", "began", "done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_index_that_was_not_finished_is_made_again_and_a_finished_one_kept():
+    """CREATE INDEX CONCURRENTLY that is cut off leaves an index that nobody uses and everybody maintains."""
+    index = Index(fields=["at"], name="example_beside")
+    before = ProjectState.from_apps(apps)
+    after, operation = before.clone(), AddIndexBeside("heartbeat", index)
+    operation.state_forwards("core", after)
+
+    def run(how, *states):
+        with connection.schema_editor(atomic=False) as editor:
+            how("core", editor, *states)
+
+    def found():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT oid, indisvalid FROM pg_index JOIN pg_class ON oid = indexrelid"
+                " WHERE relname = 'example_beside'"
+            )
+            return cursor.fetchall()
+
+    run(operation.database_forwards, before, after)
+    ((first, is_valid),) = found()
+    run(operation.database_forwards, before, after)
+    assert (is_valid, found()) == (True, [(first, True)])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = %s", [first])
+    run(operation.database_forwards, before, after)
+    ((second, is_valid),) = found()
+    assert (second != first, is_valid) == (True, True)
+    run(RemoveIndexBeside("heartbeat", "example_beside").database_forwards, after, before)
+    assert found() == []
 
 
 @pytest.mark.django_db

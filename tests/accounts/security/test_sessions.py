@@ -50,6 +50,14 @@ def test_twelve_hours_end_a_login_in_use(reporter):
     assert not is_in(client)
 
 
+def test_a_login_used_in_the_future_ends_because_the_clock_was_set_back(reporter):
+    client = browser(reporter)
+    moved(seen_at=timedelta(minutes=-4))
+    assert is_in(client)
+    moved(seen_at=timedelta(minutes=-6))
+    assert not is_in(client)
+
+
 def test_an_open_page_that_asks_by_itself_is_no_use(reporter):
     client = browser(reporter)
     moved(seen_at=timedelta(minutes=20))
