@@ -165,7 +165,7 @@ def _returns(
     period: Period, organisations: Iterable[int], by: User, *, dry_run: bool
 ) -> dict[int, Submission]:
     """Return the returns by organisation; when writing, begun where there is none and locked in one order."""
-    wanted = list(organisations)
+    wanted = sorted(organisations)
     rows = Submission.objects.filter(period=period, organisation__in=wanted)
     if not dry_run:
         there = set(rows.values_list("organisation_id", flat=True))
