@@ -100,6 +100,8 @@ DOORS = {
     "logout/": [get("mmmmmmmm"), post("rrrrrrrr")],
     "password/": [get("looooooo"), post("looooooo", old_password="wrong")],
     "reset/": [get("oooooooo"), post("oooooooo", username="reporter", code="AAAA2222")],
+    "reset/e-mail/": [get("oooooooo"), post("oooooooo", username="reporter")],
+    "reset/link/": [get("bbbbbbbb"), post("bbbbbbbb", new_password="示例")],
     "users/": [get("lfffffof"), post("mmmmmmmm")],
     "users/new/": [get("lfffffof"), post("lfffffof", username="x y")],
     "users/<int:pk>/code/": [

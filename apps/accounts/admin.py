@@ -18,7 +18,7 @@ class AccountForm(ServiceForm):
 
     class Meta:
         model = User
-        fields = ("name", "role", "organisation", "offices_led")
+        fields = ("name", "email", "role", "organisation", "offices_led")
 
     def write(self, given: dict[str, Any]) -> User:
         return services.user_update(user=self.instance, by=self.by, **given)

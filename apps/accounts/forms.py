@@ -89,6 +89,11 @@ class UserForm(forms.Form):
         help_text=_("Used to log in: letters, digits, dot, hyphen."),
     )
     name = forms.CharField(label=_("Name"), max_length=60)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("May stay empty. A forgotten password can then be replaced by a link sent there."),
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     organisation = forms.ModelChoiceField(
         label=_("School or office"),

@@ -36,11 +36,12 @@ def user_create(
     by: User,
     organisation: Organisation | None = None,
     offices_led: Iterable[Organisation] = (),
+    email: str = "",
 ) -> User:
     """Create an account without a password; its owner sets one with a reset code."""
     _require(manages_accounts(by))
     user = User.objects.create_user(
-        username, None, name=name, role=role, region=region, organisation=organisation
+        username, None, name=name, role=role, region=region, organisation=organisation, email=email
     )
     user.offices_led.set(offices_led)
     return user
@@ -55,8 +56,12 @@ def user_update(
     role: str,
     organisation: Organisation | None = None,
     offices_led: Iterable[Organisation] = (),
+    email: str | None = None,
 ) -> User:
     """Change an account's name, role and place; its user name stays. A new role or place ends its logins.
+
+    Args:
+        email: where a link for a new password goes; None: as it is.
 
     Raises:
         PermissionDenied: unless `by` manages accounts; nobody changes their own role.
@@ -67,7 +72,8 @@ def user_update(
     role_place_check(role=role, organisation=organisation, offices_led=list(offices_led))
     has_moved = (role, organisation) != (current.role, current.organisation)
     current.name, current.role, current.organisation = name.strip(), role, organisation
-    current.save(update_fields=["name", "role", "organisation"])
+    current.email = current.email if email is None else email
+    current.save(update_fields=["name", "role", "organisation", "email"])
     current.offices_led.set(offices_led)
     if has_moved:
         Session.objects.filter(user=current).delete()
@@ -96,7 +102,7 @@ def user_set_active(*, user: User, active: bool, by: User) -> User:
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
-        _close_codes(user)
+        codes_close(user)
         Session.objects.filter(user=user).delete()
     return user
 
@@ -106,7 +112,7 @@ def reset_code_issue(*, user: User, by: User) -> str:
     """Issue a one-time code that lets `user` set a new password, and return it: it cannot be read again."""
     _require(manages_accounts(by) and user.is_active)
     User.objects.select_for_update().get(pk=user.pk)
-    _close_codes(user)
+    codes_close(user)
     code = codes.new_code()
     ResetCode.objects.create(
         user=user, code_hash=make_password(code), issued_by=by, expires_at=timezone.now() + CODE_LIFETIME
@@ -153,7 +159,8 @@ def password_set(*, user: User, password: str, by: User) -> User:
     return user
 
 
-def _close_codes(user: User) -> None:
+def codes_close(user: User) -> None:
+    """Make the person's open one-time code void."""
     ResetCode.objects.filter(user=user, used_at__isnull=True).update(used_at=timezone.now())
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from apps.accounts import views
-from apps.accounts.security import views_log, views_login, views_own
+from apps.accounts.security import views_log, views_login, views_own, views_reset
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("devices/", views_own.devices, name="devices"),
     path("second-step/", views_own.factor, name="second-factor"),
     path("reset/", views.reset, name="reset"),
+    path("reset/e-mail/", views_reset.ask, name="reset-ask"),
+    path("reset/link/", views_reset.link, name="reset-link"),
     path("security/", views_log.log, name="security"),
     path("security/locks/<int:pk>/remove/", views_log.unlock, name="unlock"),
     path("users/", views.users, name="users"),

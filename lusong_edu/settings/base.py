@@ -166,6 +166,8 @@ AUTH_PASSWORD_VALIDATORS += [
     {"NAME": "apps.accounts.validators.MixedCharactersValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["apps.accounts.security.backends.AccountBackend"]
+# A link for a new password, sent by e-mail, works so long.
+PASSWORD_RESET_TIMEOUT = 30 * 60
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 # Failures until nobody gets in by the account or from the address. A school's people share an address.

@@ -13,6 +13,7 @@ class EventKind(models.TextChoices):
     EXPIRED = "expired", _("Login expired")
     ENDED = "ended", _("Login ended")
     PASSWORD = "password", _("Password changed")
+    LINK = "link", _("Link for a new password asked for")
     CODE = "code", _("One-time code issued")
     FACTOR_ON = "factor_on", _("Second step switched on")
     FACTOR_OFF = "factor_off", _("Second step switched off")

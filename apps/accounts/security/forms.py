@@ -4,8 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.forms import NewPasswordMixin
+from apps.accounts.models import User
 from apps.accounts.security import locks
 from apps.accounts.security.enums import EventKind
 from apps.accounts.security.models import SecurityEvent
@@ -74,3 +77,28 @@ class EventFilterForm(forms.Form):
         if given.get("what"):
             rows = rows.about_page(given["what"].strip())
         return rows
+
+
+class AskLinkForm(forms.Form):
+    """Who has forgotten the password."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=40,
+        widget=forms.TextInput(
+            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+
+
+class LinkPasswordForm(NewPasswordMixin):
+    """The new password of whoever came by a link."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new_password(self) -> str:
+        new: str = self.cleaned_data["new_password"]
+        validate_password(new, self.user)
+        return new

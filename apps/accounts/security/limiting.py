@@ -12,7 +12,9 @@ from apps.accounts.security.events import note
 from apps.core.limits import MINUTE, is_over
 from apps.core.requests import origin
 
-LOGIN_VIEWS = frozenset({"accounts:login", "accounts:login-step", "accounts:reset"})
+LOGIN_VIEWS = frozenset(
+    {"accounts:login", "accounts:login-step", "accounts:reset", "accounts:reset-ask", "accounts:reset-link"}
+)
 FILES = (".xlsx", ".csv", ".docx", ".pptx", ".pdf", ".zip")
 
 

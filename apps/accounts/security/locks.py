@@ -66,6 +66,11 @@ def attempt_begin(username: str, *, purpose: str = "login") -> Attempt:
 def attempt_failed(attempt: Attempt) -> None:
     """Lock what has used up its tries, and write the log."""
     note(EventKind.FAILED, about=attempt.user)
+    attempt_used_up(attempt)
+
+
+def attempt_used_up(attempt: Attempt) -> None:
+    """Lock what has used up its tries."""
     until = timezone.now() + timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
     for kind, row in attempt.rows.items():
         limit = settings.LOGIN_FAILURES[kind]
