@@ -38,7 +38,7 @@ class People:
         from apps.organisations.models import Organisation
         from apps.plans.models import AnnualPlan, Indicator, TaskArea
 
-        self.port, self.luck, self.statuses = port, Random(1), Counter[str]()
+        self.port, self.luck, self.statuses = port, Random(1), Counter[str]()  # nosec B311
         self.readers = [web.cookies_of(name) for name in READERS]
         self.plan = AnnualPlan.objects.get()
         self.codes = list(Indicator.objects.values_list("code", flat=True))

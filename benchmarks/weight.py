@@ -10,11 +10,13 @@ import re
 import sys
 
 from benchmarks import client, place, web
+from benchmarks.forms import copy_of
 from benchmarks.pages import addresses
 from benchmarks.results import Row, add
 from benchmarks.sizes import SIZES, Size
 
 LINKED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
+FORM = "/collection/2025/4/"
 SLOWED = 4
 PAINTS = """() => new Promise(done => {
     const found = {lcp: 0, cls: 0};
@@ -27,11 +29,12 @@ PAINTS = """() => new Promise(done => {
 })"""
 
 
-def weigh(size: Size, server: web.Server, header: dict[str, str]) -> None:
+def weigh(size: Size, server: web.Server, leader: dict[str, str], reporter: dict[str, str]) -> None:
     """Follow what the page itself links to, styles and scripts with what they import aside."""
-    for name, path in addresses().items():
-        asked = {**header, "Accept-Encoding": "br, gzip"}
+    for name, path in (addresses() | {"form": FORM}).items():
+        asked = {**(reporter if name == "form" else leader), "Accept-Encoding": "br, gzip"}
         page = client.request(server.port, path, headers=asked)
+        assert page.status == 200, (path, page.status)
         bundle, rest, unlasting = 0, len(page.body), []
         for address in sorted(set(LINKED.findall(page.body.decode()))):
             answer = client.request(server.port, address, headers=asked)
@@ -54,20 +57,21 @@ def weigh(size: Size, server: web.Server, header: dict[str, str]) -> None:
         )
 
 
-def paint(size: Size, server: web.Server, header: dict[str, str]) -> None:
+def paint(size: Size, server: web.Server, leader: dict[str, str], reporter: dict[str, str]) -> None:
+    """Open each page with an empty cache and a slow processor."""
     from playwright.sync_api import sync_playwright
 
     from tests.support.browser import chromium_arguments, chromium_path
 
-    cookies = [
-        {"name": name, "value": value, "url": f"http://127.0.0.1:{server.port}"}
-        for name, _, value in (one.partition("=") for one in header["Cookie"].split("; "))
-    ]
+    pages = addresses() | {"form": FORM}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=chromium_arguments())
-        for name, path in addresses().items():
+        for name, path in pages.items():
+            reader = reporter if name == "form" else leader
             context = browser.new_context(viewport={"width": 1440, "height": 900})
-            context.add_cookies(cookies)  # type: ignore[arg-type]
+            for cookie in reader["Cookie"].split("; "):
+                key, _, value = cookie.partition("=")
+                context.add_cookies([{"name": key, "value": value, "url": f"http://127.0.0.1:{server.port}"}])
             tab = context.new_page()
             slow = context.new_cdp_session(tab)
             slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
@@ -87,15 +91,23 @@ def paint(size: Size, server: web.Server, header: dict[str, str]) -> None:
         browser.close()
 
 
+def first_reporter() -> str:
+    from apps.accounts.models import User
+
+    return User.objects.filter(role="reporter").order_by("pk").values_list("username", flat=True)[0]
+
+
 def main() -> None:
     size = SIZES[sys.argv[1]]
     with place.servers():
-        place.use(size.database)
-        web.collect_static(size.database)
-        header = web.cookies_of("leader")
-        with web.serving(size.database) as server:
-            weigh(size, server, header)
-            paint(size, server, header)
+        database = copy_of(size)
+        place.use(database)
+        place.with_results()
+        web.collect_static(database)
+        readers = web.cookies_of("leader"), web.cookies_of(first_reporter())
+        with web.serving(database) as server:
+            weigh(size, server, *readers)
+            paint(size, server, *readers)
 
 
 if __name__ == "__main__":

@@ -34,5 +34,5 @@ def _statement(model: type[Model]) -> tuple[str, list[str]]:
         raise TypeError(f"{model.__name__} has a field that is converted when it is read")
     quote, key = connection.ops.quote_name, model._meta.pk
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    found = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {quote(str(key and key.column))} = %s"  # noqa: S608
+    found = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {quote(str(key and key.column))} = %s"  # noqa: S608  # nosec B608 - names of tables and columns
     return found, [field.attname for field in fields]

@@ -13,6 +13,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from apps.plans.formula_grammar import ARITHMETIC, ATTRIBUTES, COMPARISONS, THRESHOLD, FormulaError, read
 
@@ -33,8 +34,9 @@ class Formula:
     uses_threshold: bool
 
 
+@lru_cache(maxsize=2000)
 def parse(text: str) -> Formula:
-    """Read a formula.
+    """Read a formula. Whoever gets it shares it: nobody changes its tree.
 
     Raises:
         FormulaError: on anything but numbers, names, + - *, one comparison, `in`, and/or/not and if-else; on

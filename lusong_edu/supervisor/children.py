@@ -24,7 +24,7 @@ def programs(data: Path, host: str, port: int) -> dict[str, list[str]]:
     worker = ["worker", "-Q", ",".join(QUEUES), "-c", "2", "--without-gossip", "--without-mingle"]
     beat = ["beat", "--schedule", str(data / "celerybeat-schedule"), "--pidfile="]
     web = [sys.executable, "-m", "gunicorn", "lusong_edu.wsgi", "--bind", f"{host}:{port}"]
-    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "4"]
+    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "16", "--graceful-timeout", "4"]
     web += ["--preload", "--no-control-socket", "--access-logfile", str(data / "logs" / "access.log")]
     return {"worker": [*celery, *worker, "-l", "INFO"], "beat": [*celery, *beat, "-l", "INFO"], "web": web}
 
