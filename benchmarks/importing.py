@@ -46,6 +46,7 @@ def base() -> None:
     with place.cursor() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{BASE}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{BASE}" TEMPLATE "{SIZE.database}"')
+    place.run("manage.py", "migrate", "-v0", database=BASE)  # it may have been made by an earlier version
     with place.cursor(BASE) as cursor:
         with unaudited(cursor):
             cursor.execute(NOT_REPORTED)
