@@ -151,7 +151,7 @@ def _made_after_news(path: str) -> float:
 
 
 def _until(is_so: Callable[[], bool]) -> None:
-    patience = time.perf_counter() + 120
+    patience = time.perf_counter() + 300
     while not is_so():
         assert time.perf_counter() < patience, "no worker did it"
         time.sleep(0.02)
