@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pghistory
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from lusong_edu import embedded
@@ -14,6 +15,7 @@ from .administration import UNFOLD as UNFOLD
 from .environment import BASE_DIR, data_dir, env
 
 DATA_DIR = data_dir()
+SHORTEST_RETENTION_DAYS = 183
 DEBUG = False
 ROOT_URLCONF = "lusong_edu.urls"
 WSGI_APPLICATION = "lusong_edu.wsgi.application"
@@ -273,6 +275,13 @@ PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history", related_qu
 
 # Fingerprints of each day's audit rows: a folder that is copied to where this server cannot write.
 AUDIT_DIGEST_DIR = Path(env.str("AUDIT_DIGEST_DIR", default=str(DATA_DIR / "audit")))
+# For how long audit and security log are kept; older rows go by prune_audit alone, never by themselves.
+AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=3 * 366)
+if AUDIT_RETENTION_DAYS < SHORTEST_RETENTION_DAYS:
+    raise ImproperlyConfigured(
+        f"Set AUDIT_RETENTION_DAYS to {SHORTEST_RETENTION_DAYS} or more (unset: three years):"
+        " the law asks for logs of at least six months."
+    )
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True

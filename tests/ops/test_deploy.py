@@ -58,6 +58,7 @@ def test_production_starts_when_everything_is_named():
         ("DATABASE_URL", "postgresql://lusong@/lusong?host=/srv/data/run/pg"),
         ("REDIS_URL", "unix:///srv/data/run/redis.sock?db=0"),
         ("LUSONG_WITHOUT_EMAIL", ""),
+        ("AUDIT_RETENTION_DAYS", "182"),
         ("LUSONG_WEBHOOK_HOSTS", "*"),
         ("LUSONG_WEBHOOK_HOSTS", "localhost:8080"),
         ("LUSONG_WEBHOOK_HOSTS", "10.0.0.1"),

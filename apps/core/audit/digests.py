@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg2 import sql
 
+from apps.core.audit import records
 from apps.core.audit.tables import context_table, event_models, time_and_key
 
 # A day is closed this long after its end: until then a transaction that began in it may still commit.
@@ -89,7 +90,9 @@ def _differences(day: dt.date, content: dict[str, Any], previous: str) -> Iterat
         yield Problem(day, "the chain is broken: this file does not follow the one before it")
     if content["chain"] != _chain(content):
         yield Problem(day, "the file was altered: it does not have its own fingerprint")
-    existing = _tables()
+    if content.get("pruned", "") != records.last_fingerprint(day):
+        yield Problem(day, "the record of what was removed is not the one this file knows")
+    existing, kept_from = _tables(), records.kept_from()
     for table, kept in content["tables"].items():
         if table not in existing:
             yield Problem(day, f"{table}: the table is gone ({kept['rows']} rows)")
@@ -97,12 +100,18 @@ def _differences(day: dt.date, content: dict[str, Any], previous: str) -> Iterat
         gone = sorted(set(kept["columns"]) - set(_columns(table)))
         if gone:
             yield Problem(day, f"{table}: cannot be compared, columns are gone: {', '.join(gone)}")
-            continue
-        rows, fingerprint = _fingerprint(day, table, kept["columns"])
-        if rows != kept["rows"]:
-            yield Problem(day, f"{table}: {kept['rows']} rows were there, {rows} are there now")
-        elif fingerprint != kept["sha256"]:
-            yield Problem(day, f"{table}: rows were altered")
+        elif told := _rows_differ(day, table, kept, is_over=day < kept_from.get(table, day)):
+            yield Problem(day, f"{table}: {told}")
+
+
+def _rows_differ(day: dt.date, table: str, kept: dict[str, Any], *, is_over: bool) -> str:
+    """Say how a table's rows of a day differ from what was kept of them; of a removed day none are there."""
+    rows, fingerprint = _fingerprint(day, table, kept["columns"])
+    if is_over:
+        return f"{rows} rows are there though they were removed when their time was over" if rows else ""
+    if rows != kept["rows"]:
+        return f"{kept['rows']} rows were there, {rows} are there now"
+    return "" if fingerprint == kept["sha256"] else "rows were altered"
 
 
 def _content(day: dt.date, previous: str) -> dict[str, Any]:
@@ -112,12 +121,14 @@ def _content(day: dt.date, previous: str) -> dict[str, Any]:
         rows, fingerprint = _fingerprint(day, table, columns)
         tables[table] = {"rows": rows, "sha256": fingerprint, "columns": columns}
     content = {"day": day.isoformat(), "previous": previous, "tables": tables}
+    if pruned := records.last_fingerprint(day):
+        content["pruned"] = pruned
     return content | {"chain": _chain(content)}
 
 
 def _chain(content: dict[str, Any]) -> str:
     """Return the fingerprint of a file's content, which holds that of the file before it."""
-    held = {name: content[name] for name in ("day", "previous", "tables")}
+    held = {name: content[name] for name in ("day", "previous", "tables", "pruned") if name in content}
     return hashlib.sha256(json.dumps(held, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
