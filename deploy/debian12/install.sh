@@ -60,12 +60,13 @@ chmod o+x /var/lib/lusong
 say "The new version"
 version=$(cat "$here/VERSION" 2>/dev/null || date +%Y%m%d-%H%M%S)
 release=/opt/lusong/releases/$version
+# The same version again gets a folder of its own: the one that is running stays whole until it is changed over.
+while [ -e "$release" ]; do release=$release-again; done
 rm -rf "$release.new"
 mkdir "$release.new"
 (cd "$here" && tar -cf - --exclude=./.git --exclude=./.venv --exclude=./.data --exclude=./wheels --exclude=./debs --exclude=./.env .) | tar -xf - -C "$release.new"
 chown -R root:root "$release.new"
 chmod -R go-w,a+rX "$release.new"
-rm -rf "$release"
 mv "$release.new" "$release"
 python3 -m venv "$release/.venv"
 source_of_wheels=()

@@ -29,6 +29,8 @@ from tests.ops.standby import Standby, statements
 BEGIN, END = "<!-- replica: begin -->", "<!-- replica: end -->"
 LIMIT = 4
 """Seconds behind after which pages are read from the primary, in this drill."""
+NEW_CONNECTION = {"Connection": "close"}
+"""A kept one may be closed by the server at the moment at which it is used again."""
 PAGES = ("/plans/2025/?quarter=1", "/completeness/2025/?quarter=1", "/schools/", "/methods/", "/measures/")
 
 
@@ -181,7 +183,8 @@ class Drill:
         def read() -> None:
             while not stop.is_set():
                 for address in PAGES:
-                    statuses.append(self.reader.session.get(self.home + address, timeout=30).status_code)
+                    answer = self.reader.session.get(self.home + address, headers=NEW_CONNECTION, timeout=30)
+                    statuses.append(answer.status_code)
 
         threads = [threading.Thread(target=read) for _ in range(2)]
         for thread in threads:

@@ -227,7 +227,7 @@ class Crowd:
         self.home, self.reader, self.reporters = home, reader, reporters
         self.statuses: Counter[str] = Counter()
         self.failures: list[str] = []
-        self.slowest, self.told = 0.0, 0
+        self.slowest, self.told, self.logged_out = 0.0, 0, 0
         self.stop = threading.Event()
 
     @contextmanager
@@ -277,6 +277,9 @@ class Crowd:
             return None
         self.slowest = max(self.slowest, time.monotonic() - begun)
         self.statuses[str(answer.status_code)] += 1
+        if "/login/" in answer.url:
+            self.logged_out += 1
+            return None
         if answer.status_code not in (200, 302):
             self.failures.append(f"{answer.status_code} {answer.url}")
             return None
@@ -284,7 +287,8 @@ class Crowd:
 
     def words(self) -> str:
         counts = ", ".join(f"{status} × {count}" for status, count in sorted(self.statuses.items()))
-        return f"answers: {counts}; failed: {self.failures or 'none'}; the slowest took {self.slowest:.1f} s"
+        words = f"answers: {counts}; failed: {self.failures or 'none'}; the slowest took {self.slowest:.1f} s"
+        return words + (f"; {self.logged_out} answers were the login page" if self.logged_out else "")
 
 
 def say(words: str) -> None:
