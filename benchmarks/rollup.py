@@ -104,7 +104,7 @@ def acceptances(size: Size) -> None:
     by_office: dict[int, set[int]] = defaultdict(set)
     for indicator in Indicator.objects.filter(reporter="school").prefetch_related("element_links"):
         by_office[indicator.lead_office_id] |= {link.element_id for link in indicator.element_links.all()}
-    offices, works = sorted(by_office), []
+    offices, works, cold = sorted(by_office), [], []
     returns = Submission.objects.filter(period__quarter=4, organisation__kind="school")
     first = returns.order_by("organisation__region", "pk").values_list("organisation__region", flat=True)[0]
     chosen = returns.filter(organisation__region=first).select_related("organisation", "period")
@@ -112,8 +112,8 @@ def acceptances(size: Size) -> None:
         _accept(submission, sorted(by_office[offices[place_ % len(offices)]]))
         with measured(backend()) as work:
             outbox.refresh_pending()
-        if place_ >= len(offices):  # the first of each office finds everything cold
-            works.append(work)
+        # The first of each office on a connection has its statements planned and its definitions read.
+        (works if place_ >= len(offices) else cold).append(work)
     p95 = percentile([work.processor for work in works], 0.95)
     median = percentile([work.processor for work in works], 0.5)
     add(
@@ -124,6 +124,15 @@ def acceptances(size: Size) -> None:
             f"{p95 * 1000:.0f} ms ({median * 1000:.0f})",
             limit="≤ 100 ms",
             holds=p95 <= 0.1,
+        )
+    )
+    first = percentile([work.processor for work in cold], 0.95)
+    add(
+        Row(
+            "Rollup, one acceptance",
+            size.name,
+            "the first of its kind on a connection, p95",
+            f"{first * 1000:.0f} ms",
         )
     )
     _against_district(size, median)

@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.collection.models import Period
-from apps.core import prepared
 from apps.plans.models import AnnualPlan, Indicator
 from apps.rollups import judgements, scratch
 from apps.rollups.definitions import Definition
@@ -26,6 +25,8 @@ from apps.rollups.sql_writing import Level, add_writing
 
 FEW = 4000
 """Organisations × quarters whose facts are read at once; of more, one indicator's after another's."""
+FEW_RESULTS = 500
+"""Indicators × quarters × regions of a level, whose results are looked up one by one; more are joined."""
 LOCK_CLASS = 0x4C53  # "LS": keeps our advisory locks apart from others' on a shared server
 
 
@@ -145,12 +146,20 @@ def _recompute(
     with connection.cursor() as cursor:
         scratch.prepare(cursor)
         scratch.fill_wanted(cursor, ((one.indicator.pk, row) for one, rows in tasks for row in rows))
-        is_few = _add_up(cursor, tasks, [pk for level in levels for pk in level])
+        _add_up(cursor, tasks, [pk for level in levels for pk in level])
+        is_few = sum(len(rows) for _, rows in tasks) * max(map(len, levels)) <= FEW_RESULTS
+        if not is_few:
+            scratch.looked_up(cursor)
+            scratch.know_sizes(cursor, "rollup_wanted", "rollup_piece")
         for level in levels:
             text, moved_only = Text(), is_few and news is not None and not news & set(level)
             add_writing(text, Level(plan.pk, plan.region_id, level, is_few, moved_only))
-            _run(cursor, text, is_few)
+            if is_few:
+                scratch.look_up(cursor, text.sql, text.params)
+            else:
+                cursor.execute(text.sql, text.params)
             done.note(*cursor.fetchone())
+        scratch.looked_up(cursor)
     return done
 
 
@@ -161,8 +170,8 @@ def _tasks(known: Known, wanted: Mapping[int, Collection[int]]) -> Iterator[Task
             yield definition, [wanted_of(definition, known.periods, quarter) for quarter in quarters]
 
 
-def _add_up(cursor: Any, tasks: Sequence[Task], region_ids: Collection[int]) -> bool:
-    """Fill the pieces, and tell whether the schools are few.
+def _add_up(cursor: Any, tasks: Sequence[Task], region_ids: Collection[int]) -> None:
+    """Fill the pieces.
 
     Of few schools the facts are read once and the parts of one shape are added up together, by statements
     that are planned once; of many an indicator at a time, by a plan of its own.
@@ -174,15 +183,14 @@ def _add_up(cursor: Any, tasks: Sequence[Task], region_ids: Collection[int]) -> 
         if periods_in(rows)
     ]
     periods = {pk for job in jobs for pk in periods_in(job.wanted)}
-    is_few = scratch.fill_schools(cursor, region_ids, periods) <= FEW
-    if is_few:
+    if scratch.fill_schools(cursor, region_ids, periods) <= FEW:
         _add_up_few(cursor, jobs)
-    else:
-        scratch.know_sizes(cursor, "rollup_school")
-        for job in jobs:
-            _run(cursor, _pieces_of([job], is_few), is_few)
-        scratch.know_sizes(cursor, "rollup_wanted", "rollup_piece")
-    return is_few
+        return
+    scratch.looked_up(cursor)
+    scratch.know_sizes(cursor, "rollup_school")
+    for job in jobs:
+        text = _pieces_of([job], is_few=False)
+        cursor.execute(text.sql, text.params)
 
 
 def _add_up_few(cursor: Any, jobs: Sequence[Job]) -> None:
@@ -205,14 +213,6 @@ def _pieces_of(jobs: Sequence[Job], is_few: bool) -> Text:
     add_units(text, jobs[0].shape)
     add_pieces(text, jobs[0].shape)
     return text
-
-
-def _run(cursor: Any, text: Text, is_few: bool) -> None:
-    """Few rows are soon added up, planning would take longer; of many, the plan matters."""
-    if is_few:
-        prepared.execute(cursor, text.sql, text.params)
-    else:
-        cursor.execute(text.sql, text.params)
 
 
 def wanted_of(definition: Definition, periods: Mapping[int, Period], quarter: int) -> Wanted:

@@ -66,7 +66,8 @@ def fill_wanted(cursor: Any, wanted: Iterable[tuple[int, Wanted]]) -> None:
 
 def fill_schools(cursor: Any, region_ids: Collection[int], period_ids: Collection[int]) -> int:
     """Return how many organisations × quarters there are."""
-    text = Text().add("INSERT INTO rollup_school")
+    # A district's are looked up; a table of few schools would be read through for each of them.
+    text = Text().add("SET LOCAL enable_seqscan = off; INSERT INTO rollup_school")
     add_schools(text, sorted(region_ids), sorted(period_ids))
     cursor.execute(text.sql, text.params)
     count: int = cursor.rowcount
@@ -77,7 +78,17 @@ def fill_facts(cursor: Any, needed: Collection[tuple[int, int]]) -> None:
     """Fill in what few schools were asked: (period, element) pairs."""
     text = Text().add("INSERT INTO rollup_fact")
     add_facts_of_few(text, sorted(needed))
-    prepared.execute(cursor, text.sql, text.params)
+    look_up(cursor, text.sql, text.params)
+
+
+def look_up(cursor: Any, sql: str, params: list[Any]) -> None:
+    """Run a statement that looks rows up by keys, also if its plan is made while a table is empty."""
+    prepared.execute_all(cursor, [(sql, params)], before="SET LOCAL enable_seqscan = off")
+
+
+def looked_up(cursor: Any) -> None:
+    """Leave the transaction's other statements to plan as they like."""
+    cursor.execute("SET LOCAL enable_seqscan = on")
 
 
 def add_up(cursor: Any, statements: list[prepared.Statement]) -> None:

@@ -115,10 +115,13 @@ def add_units(text: Text, shape: Shape) -> None:
 
 
 def _add_facts(text: Text, shape: Shape) -> None:
-    """A single fact is its own row; several of a unit are brought into one, if all of them are owed."""
+    """A single fact is its own row; several of a unit are brought into one, if all of them are owed.
+
+    Either way facts are found by element first: nothing else tells many of them apart.
+    """
     if shape.facts == 1:
         columns = "number IS NOT NULL AS is_complete, is_excused, number AS fact_1"
-        grouped = ""
+        grouped = "OFFSET 0"
     else:
         pivots = "".join(
             f", max(number) FILTER (WHERE place = {place}) AS fact_{place}"
@@ -128,9 +131,7 @@ def _add_facts(text: Text, shape: Shape) -> None:
         grouped = f"GROUP BY 1, 2, 3, 4 HAVING count(*) = {shape.facts:d}"
     text.add(
         f""", facts AS (SELECT p.part, f.source_id, f.organisation_id, f.stage, {columns}
-        FROM part_facts p JOIN rollup_fact f USING (element_id)
-        WHERE (p.part, f.source_id) IN (SELECT part, source_id FROM tasks)
-        {grouped})"""  # nosec B608
+        FROM part_facts p JOIN rollup_fact f USING (element_id) {grouped})"""  # nosec B608
     )
 
 

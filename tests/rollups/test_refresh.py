@@ -357,7 +357,7 @@ def test_the_number_of_queries_does_not_grow_with_the_schools(district, schools)
         district.refresh()
     # A connection prepares a statement once, whoever needs it first.
     statements = [q["sql"] for q in captured if not re.match("PREPARE|SAVEPOINT|RELEASE SAVEPOINT", q["sql"])]
-    assert len(statements) == 23
+    assert len(statements) == 24
 
 
 def test_a_rebuild_names_what_was_wrong(district):
