@@ -104,7 +104,9 @@ def acceptances(size: Size) -> None:
     by_office: dict[int, set[int]] = defaultdict(set)
     for indicator in Indicator.objects.filter(reporter="school").prefetch_related("element_links"):
         by_office[indicator.lead_office_id] |= {link.element_id for link in indicator.element_links.all()}
-    offices, works, cold = sorted(by_office), [], []
+    offices = sorted(by_office)
+    works: list[Work] = []
+    cold: list[Work] = []
     returns = Submission.objects.filter(period__quarter=4, organisation__kind="school")
     first = returns.order_by("organisation__region", "pk").values_list("organisation__region", flat=True)[0]
     chosen = returns.filter(organisation__region=first).select_related("organisation", "period")
@@ -126,13 +128,13 @@ def acceptances(size: Size) -> None:
             holds=p95 <= 0.1,
         )
     )
-    first = percentile([work.processor for work in cold], 0.95)
+    at_first = percentile([work.processor for work in cold], 0.95)
     add(
         Row(
             "Rollup, one acceptance",
             size.name,
             "the first of its kind on a connection, p95",
-            f"{first * 1000:.0f} ms",
+            f"{at_first * 1000:.0f} ms",
         )
     )
     _against_district(size, median)
