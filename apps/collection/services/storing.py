@@ -45,7 +45,7 @@ ON CONFLICT (submission_id, element_id, stage) DO UPDATE SET
     number = excluded.number, date = excluded.date, text = excluded.text,
     not_applicable = excluded.not_applicable, reason = excluded.reason, typed = excluded.typed,
     source = '', source_on = NULL, version = kept.version + 1,
-    updated_by_id = excluded.updated_by_id, updated_at = excluded.updated_at"""  # noqa: S608
+    updated_by_id = excluded.updated_by_id, updated_at = excluded.updated_at"""  # noqa: S608 - names of this module  # nosec B608
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 Row = tuple[Any, ...]
 

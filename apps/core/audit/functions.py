@@ -35,7 +35,7 @@ BEGIN
             ON CONFLICT (id) DO UPDATE SET metadata = excluded.metadata, updated_at = excluded.updated_at;
     END IF;
     RETURN found_id;
-END $$ LANGUAGE plpgsql""",  # noqa: S608 - names of this module
+END $$ LANGUAGE plpgsql""",  # noqa: S608 - names of this module  # nosec B608
 }
 # One that is as it should be is left alone: replacing it would take the rights away that it runs with.
 OLD = """SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
