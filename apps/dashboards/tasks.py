@@ -11,8 +11,8 @@ from apps.dashboards.kept.making import make_recent
 
 PAUSE = 3
 """Seconds between two makings at least: in a rush pages would be made for nobody."""
-SHARE = 2
-"""A making is followed by a pause of this many times its length: a third of one worker at most."""
+SHARE = 1
+"""A making is followed by a pause of this many times its length: half of one worker at most."""
 LONGEST = 120
 BUSY, WAITING = "pages-are-made", "pages-will-be-made"
 

@@ -194,7 +194,7 @@ def test_the_stamp_is_asked_for_again_only_when_somebody_has_written():
     assert stamp()[0] == second
 
 
-def test_making_pages_takes_a_third_of_a_worker_at_most(monkeypatch):
+def test_making_pages_takes_half_of_a_worker_at_most(monkeypatch):
     made, sent = [], []
     held = {}
     monkeypatch.setattr(tasks, "cache", FakeCache(held))
@@ -204,7 +204,7 @@ def test_making_pages_takes_a_third_of_a_worker_at_most(monkeypatch):
     for _ in range(3):
         tasks.make_pages()
     assert (made, sent) == ([0], [{"countdown": tasks.PAUSE}])
-    assert held[tasks.BUSY] == 40
+    assert held[tasks.BUSY] == 20
 
 
 class FakeCache:
