@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.clockwork import percentile, threads_seconds
 
+NO_ANSWER = 599
 PATIENCE = 120.0
 """Seconds until an answer is given up."""
 
@@ -35,7 +36,7 @@ def request(
     body: bytes = b"",
     patience: float = PATIENCE,
 ) -> Answer:
-    """Ask once, over a connection of its own."""
+    """Ask once, over a connection of its own; a server that hangs up without a word is `NO_ANSWER`."""
     text = written(path, method=method, headers={"Connection": "close", **(headers or {})}, body=body)
     with closing(socket.create_connection(("127.0.0.1", port), timeout=patience)) as wire:
         wire.sendall(text)
@@ -45,7 +46,7 @@ def request(
     head, _, content = b"".join(parts).partition(b"\r\n\r\n")
     first, *rest = head.decode("latin-1").split("\r\n")
     found = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}
-    return Answer(int(first.split()[1]), found, content)
+    return Answer(int(first.split()[1]) if first else NO_ANSWER, found, content)
 
 
 def written(

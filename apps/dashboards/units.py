@@ -19,11 +19,14 @@ from apps.rollups.definitions import Definition
 from apps.rollups.refreshing import wanted_of
 from apps.rollups.shapes import measured_formula
 from apps.rollups.sql_text import Text
-from apps.rollups.sql_units import add_own_units
+from apps.rollups.sql_units import Job, add_units_of_all
 from apps.rollups.veils import OPEN, veils_of
 
 YES_NO = "是/否"
 COUNTED = (Aggregation.COUNT_TRUE, Aggregation.SHARE_TRUE)
+OWN = """SELECT p.indicator_id, organisation_id, u.stage, is_reported, is_excused, numerator, denominator,
+    measured
+    FROM units u JOIN parts p USING (part) WHERE is_due"""
 
 
 @dataclass(frozen=True)
@@ -105,26 +108,12 @@ def _rows(
 ) -> list[tuple]:
     if not loaded:
         return []
+    jobs = [Job(definition, 0, (wanted_of(definition, periods, quarter),)) for definition in loaded]
     text = Text()
-    for place, definition in enumerate(loaded):
-        text.add("UNION ALL" if place else "").add("SELECT * FROM (")
-        _add_statement(text, definition, periods, quarter, region_ids)
-        text.add(f") AS indicator_{definition.indicator.pk:d}")
+    add_units_of_all(text, jobs, region_ids, OWN)
     with connection_for_reading().cursor() as cursor:
         cursor.execute(text.sql, text.params)
         return list(cursor.fetchall())
-
-
-def _add_statement(
-    text: Text, definition: Definition, periods: dict[int, Period], quarter: int, region_ids: Sequence[int]
-) -> None:
-    add_own_units(text, definition, [wanted_of(definition, periods, quarter)], region_ids)
-    text.add(
-        """SELECT %s::bigint, organisation_id, stage, is_reported, is_excused,
-            numerator, denominator, measured
-        FROM units WHERE is_due""",
-        definition.indicator.pk,
-    )
 
 
 def _unit(definition: Definition, quarter: int, row: tuple) -> Unit:

@@ -16,11 +16,10 @@ from apps.rollups import judgements, scratch
 from apps.rollups.definitions import Definition
 from apps.rollups.judgements import Change
 from apps.rollups.known import Known, known_of
-from apps.rollups.shapes import Shape
 from apps.rollups.sql_facts import add_facts
 from apps.rollups.sql_results import add_pieces
 from apps.rollups.sql_text import Text
-from apps.rollups.sql_units import Job, Wanted, add_jobs, add_units, periods_in
+from apps.rollups.sql_units import Job, Wanted, add_jobs, add_units, by_shape, facts_of, periods_in
 from apps.rollups.sql_writing import Level, add_writing
 
 FEW = 4000
@@ -194,12 +193,8 @@ def _add_up(cursor: Any, tasks: Sequence[Task], region_ids: Collection[int]) -> 
 
 
 def _add_up_few(cursor: Any, jobs: Sequence[Job]) -> None:
-    needed = {(pk, fact) for job in jobs for pk in periods_in(job.wanted) for fact in job.element_ids}
-    scratch.fill_facts(cursor, needed)
-    alike: dict[Shape, list[Job]] = defaultdict(list)
-    for job in jobs:
-        alike[job.shape].append(job)
-    texts = [_pieces_of(batch, is_few=True) for batch in alike.values()]
+    scratch.fill_facts(cursor, facts_of(jobs))
+    texts = [_pieces_of(batch, is_few=True) for batch in by_shape(jobs)]
     scratch.add_up(cursor, [(text.sql, text.params) for text in texts])
 
 

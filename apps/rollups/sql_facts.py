@@ -118,8 +118,8 @@ def add_facts_of_few(text: Text, needed: Sequence[tuple[int, int]]) -> None:
 def add_steps(
     text: Text, element_ids: Sequence[int], region_ids: Sequence[int], period_ids: Sequence[int]
 ) -> None:
-    """Add both as steps of a statement about a few facts."""
-    text.add(", rollup_school AS MATERIALIZED (")
+    """Add both as steps of a statement about a few facts, after WITH or a comma."""
+    text.add("rollup_school AS MATERIALIZED (")
     add_schools(text, region_ids, period_ids)
     text.add("), rollup_fact AS (")
     add_facts(text, element_ids, period_ids)

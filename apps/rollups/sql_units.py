@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from apps.rollups.definitions import Definition
 from apps.rollups.shapes import Amount, Shape, params_of
-from apps.rollups.sql_facts import add_steps
+from apps.rollups.sql_facts import add_facts_of_few, add_schools, add_steps
 from apps.rollups.sql_text import Text
 
 UNIT = "part, period_id, organisation_id, region_id, stage, stages, ownership, setting"
@@ -103,8 +103,38 @@ def add_own_units(
     """Begin a statement that reads all of `units`, those of an indicator with one reporter, by itself."""
     job = Job(definition, 0, tuple(wanted))
     add_jobs(text, [job])
-    add_steps(text, job.element_ids, region_ids, periods_in(wanted))
+    add_steps(text.add(","), job.element_ids, region_ids, periods_in(wanted))
     add_units(text, job.shape)
+
+
+def add_units_of_all(text: Text, jobs: Sequence[Job], region_ids: Sequence[int], select: str) -> None:
+    """Add a statement about the units of many parts: their facts are read once, each shape adds its rows.
+
+    Args:
+        select: what to ask of `units JOIN parts USING (part)`, the same for every shape.
+    """
+    periods = sorted({period for job in jobs for period in periods_in(job.wanted)})
+    add_schools(text.add("WITH rollup_school AS MATERIALIZED ("), region_ids, periods)
+    add_facts_of_few(text.add("), rollup_fact AS MATERIALIZED ("), facts_of(jobs))
+    text.add(")")
+    for place, alike in enumerate(by_shape(jobs)):
+        text.add(("UNION ALL" if place else "") + " SELECT * FROM (")
+        add_jobs(text, alike)
+        add_units(text, alike[0].shape)
+        text.add(f"{select}) AS shape_{place:d}")
+
+
+def facts_of(jobs: Sequence[Job]) -> list[tuple[int, int]]:
+    """Return the (period, element) pairs that the jobs read."""
+    return sorted({(pk, fact) for job in jobs for pk in periods_in(job.wanted) for fact in job.element_ids})
+
+
+def by_shape(jobs: Sequence[Job]) -> list[list[Job]]:
+    """Return the jobs that one statement serves, together."""
+    alike: dict[Shape, list[Job]] = {}
+    for job in jobs:
+        alike.setdefault(job.shape, []).append(job)
+    return list(alike.values())
 
 
 def add_units(text: Text, shape: Shape) -> None:

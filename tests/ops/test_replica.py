@@ -286,7 +286,7 @@ class Listening:
         self.asked.append(statement)
 
     def fetchone(self):
-        return ["stamp"]
+        return ["", "stamp"]
 
 
 def test_statements_in_words_of_their_own_go_to_the_replica_too(monkeypatch):
@@ -294,7 +294,7 @@ def test_statements_in_words_of_their_own_go_to_the_replica_too(monkeypatch):
     connections["replica"] = replica = Listening()
     try:
         reading.from_replica()
-        assert stamps.stamp_of(region_id=1) == "stamp"
+        assert stamps.stamp_at("", region_id=1) == "stamp"
     finally:
         del connections["replica"]
     assert len(replica.asked) == 1
