@@ -10,16 +10,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.collection.models import Period
-from apps.core import clock
+from apps.core import broker, clock
 from apps.plans.models import AnnualPlan, Indicator
 from apps.rollups.known import Known, known_of
 from apps.rollups.models import StaleResult
 from apps.rollups.refreshing import RefreshCounts, generation_raise, lock, refresh_quarters
 
 logger = logging.getLogger(__name__)
-
-# A broker that hangs must not hold up whoever has just accepted something; the sweep comes anyway.
-PUBLISH_TIMEOUTS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0}
 
 
 def mark_stale(
@@ -68,9 +65,7 @@ def nudge() -> None:
 def publish(task: Any, *arguments: int) -> bool:
     """Hand a task to a worker; False, and a line in the log, when the broker cannot be reached."""
     try:
-        with task.app.connection_for_write() as broker:
-            broker.transport_options = (broker.transport_options or {}) | PUBLISH_TIMEOUTS
-            task.apply_async(args=arguments, connection=broker, retry=False)
+        broker.send(task, *arguments)
     except Exception as error:  # whatever a dead broker raises, the acceptance stands
         logger.warning("the broker is not reachable: %s", error)
         return False

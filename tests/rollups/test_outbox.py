@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 
 from apps.collection.services import assignments_generate
 from apps.collection.signals import facts_withdrawn
-from apps.core import clock
+from apps.core import broker, clock
 from apps.organisations.models import SchoolProfile
 from apps.plans.models import AnnualPlan, DataElement
 from apps.reviews.signals import values_accepted
@@ -143,6 +143,7 @@ def broken_broker(kind, monkeypatch, folder):
             listener.bind(path)
             listener.listen()
         url = f"redis+socket://{path}"
+        broker.forget()
         connect = app.connection_for_write
         monkeypatch.setattr(app, "connection_for_write", lambda *_, **__: connect(url))
         yield
