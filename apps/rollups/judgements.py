@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -98,33 +97,31 @@ def _reached(bench: Bench, changes: Collection[Change] | None) -> Iterator[Measu
 
 def _different(bench: Bench, results: Iterable[Any]) -> Iterator[Judgement]:
     for row in results:
-        new = judgement_of(row, bench.judge(row), bench.shared.today)
-        if row.judged != tuple(getattr(new, name) for name in FIELDS):
-            yield new
+        content = content_of(bench.judge(row))
+        if row.judged != tuple(content[name] for name in FIELDS):
+            yield Judgement(result_id=row.pk, judged_on=bench.shared.today, **content)
 
 
-def judgement_of(result: Measured, judged: Judged, today: dt.date) -> Judgement:
-    """Return the unsaved row of a verdict; `judged_on` is the day it became what it is."""
+def content_of(judged: Judged) -> dict[str, Any]:
+    """Return what a verdict's row says, by `FIELDS`."""
     verdict = judged.verdict
-    return Judgement(
-        result_id=result.pk,
-        target_revision_id=None if judged.revision is None else judged.revision.pk,
-        status=verdict.status,
-        value=to_decimal(verdict.value, STORED_DECIMALS),
-        change=to_decimal(verdict.change, STORED_DECIMALS),
-        gap=to_decimal(verdict.gap, STORED_DECIMALS),
-        gap_units=to_decimal(verdict.gap_units, STORED_DECIMALS),
-        achievement=to_decimal(verdict.achievement, STORED_DECIMALS),
-        required=to_decimal(verdict.required, STORED_DECIMALS),
-        reason=verdict.reason,
-        carried_status=verdict.carried_status,
-        recovered_from=verdict.recovered_from,
-        forecast=to_decimal(verdict.forecast.value, STORED_DECIMALS),
-        forecast_low=to_decimal(verdict.forecast.low, STORED_DECIMALS),
-        forecast_high=to_decimal(verdict.forecast.high, STORED_DECIMALS),
-        forecast_basis=verdict.forecast.basis,
-        confidence=verdict.confidence,
-        is_exceeded=verdict.is_exceeded,
-        is_provisional=verdict.is_provisional,
-        judged_on=today,
-    )
+    return {
+        "target_revision_id": None if judged.revision is None else judged.revision.pk,
+        "status": verdict.status,
+        "value": to_decimal(verdict.value, STORED_DECIMALS),
+        "change": to_decimal(verdict.change, STORED_DECIMALS),
+        "gap": to_decimal(verdict.gap, STORED_DECIMALS),
+        "gap_units": to_decimal(verdict.gap_units, STORED_DECIMALS),
+        "achievement": to_decimal(verdict.achievement, STORED_DECIMALS),
+        "required": to_decimal(verdict.required, STORED_DECIMALS),
+        "reason": verdict.reason,
+        "carried_status": verdict.carried_status,
+        "recovered_from": verdict.recovered_from,
+        "forecast": to_decimal(verdict.forecast.value, STORED_DECIMALS),
+        "forecast_low": to_decimal(verdict.forecast.low, STORED_DECIMALS),
+        "forecast_high": to_decimal(verdict.forecast.high, STORED_DECIMALS),
+        "forecast_basis": verdict.forecast.basis,
+        "confidence": verdict.confidence,
+        "is_exceeded": verdict.is_exceeded,
+        "is_provisional": verdict.is_provisional,
+    }

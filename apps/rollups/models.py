@@ -48,8 +48,9 @@ class Result(SufficientStatistics):
     school-level line that the numerator was counted with.
     """
 
-    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="results")
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="results")
+    # What begins with these columns below finds them as well; an index more would be written for each row.
+    plan = models.ForeignKey(AnnualPlan, models.CASCADE, related_name="results", db_index=False)
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="results", db_index=False)
     period = models.ForeignKey(Period, models.CASCADE, related_name="results")
     region = models.ForeignKey(Region, models.PROTECT, related_name="results")
     slice_kind = models.CharField(_("slice"), max_length=10, choices=SliceKind, default=SliceKind.ALL)
