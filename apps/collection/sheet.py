@@ -14,8 +14,9 @@ from apps.collection.form_fields import FieldView
 from apps.collection.grouping import Uses, stages_of, uses_of
 from apps.collection.keys import Key
 from apps.collection.models import Period, Submission
+from apps.collection.rules.kept import kept_rules
 from apps.collection.services import Entry
-from apps.collection.slots import Slot, rules_between, slots_of
+from apps.collection.slots import Slot, slots_of
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
 from apps.plans.models import Indicator, TaskArea
@@ -67,6 +68,7 @@ class Sheet:
     submission: Submission | None
     sections: list[Section] = field(default_factory=list)
     flags: list[Problem] = field(default_factory=list)
+    rules_stamp: str = ""
 
     @property
     def wants_remark(self) -> bool:
@@ -122,36 +124,44 @@ def build_sheet(
     typed: Mapping[Key, Entry] | None = None,
     refused: Mapping[Key, Problem] | None = None,
 ) -> Sheet:
-    """Build the form (12 queries at most).
+    """Build the form (12 queries at most, two more once a rule has changed).
 
     Args:
         typed: what was just sent; shown again as typed where it was refused.
         refused: the problems of what was just sent and could not be taken.
     """
     slots = slots_of(period=period, organisation=organisation, submission=submission)
-    rules = rules_between(slots)
+    kept = kept_rules()
+    rules = kept.book
     problems = problems_of(slots, rules, period)
     between = soft_contradictions(slots, rules)
     for key, problem in (refused or {}).items():
         problems[key] = [problem]
     seconds = seconds_of({slot.element.pk for slot in slots})
     views = {
-        slot.key: _view(
+        slot.key: field_view(
             slot,
-            (typed or {}).get(slot.key),
-            problems.get(slot.key, []),
-            flags_of(slot, slot.value, rules) + between.get(slot.key, []),
-            seconds[slot.element.pk],
+            entry=(typed or {}).get(slot.key),
+            problems=problems.get(slot.key, []),
+            flags=flags_of(slot, slot.value, rules) + between.get(slot.key, []),
+            seconds=seconds[slot.element.pk],
         )
         for slot in slots
     }
     uses = uses_of(period, organisation)
-    return Sheet(period, organisation, submission, _sections(views, uses), form_flags(slots, rules))
+    sections = _sections(views, uses)
+    return Sheet(period, organisation, submission, sections, form_flags(slots, rules), kept.stamp)
 
 
-def _view(
-    slot: Slot, entry: Entry | None, problems: list[Problem], flags: list[Problem], seconds: int
+def field_view(
+    slot: Slot,
+    *,
+    problems: list[Problem],
+    flags: list[Problem],
+    entry: Entry | None = None,
+    seconds: int = 0,
 ) -> FieldView:
+    """Return the control of a fact as it is stored, or as `entry` was just typed."""
     value, stored = slot.value, slot.stored
     shown = entry if entry is not None and slot.editable else None
     typed = stored.typed if stored and stored.typed else input_text(slot.element, value)

@@ -5,7 +5,7 @@ A constant number of queries, whatever the number of facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 FIGURES = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
 CORRECTED = frozenset({SubmissionStatus.RETURNED, SubmissionStatus.REOPENED})
 WRITABLE = CORRECTED | {SubmissionStatus.DRAFT}
+Only = dict[str, Any]
+"""Conditions on the facts that are read: none for all of them."""
 
 
 @dataclass(frozen=True)
@@ -86,23 +88,32 @@ class Slot:
 
 
 def slots_of(
-    *, period: Period, organisation: Organisation, submission: Submission | None, compare: bool = True
+    *,
+    period: Period,
+    organisation: Organisation,
+    submission: Submission | None,
+    compare: bool = True,
+    elements: Collection[int] | None = None,
+    among_peers: Collection[int] | None = None,
 ) -> list[Slot]:
     """Return the owed facts in the order of their elements (5 queries, 7 while it is corrected).
 
     Args:
         compare: also with last year and the schools of the type, for the rules (2 of the queries).
+        elements: the facts of these alone; None for the whole form.
+        among_peers: those compared with the schools of the type; None for every figure.
     """
+    only: Only = {} if elements is None else {"element__in": elements}
     assignments = (
-        Assignment.objects.filter(period=period, organisation=organisation, withdrawn_on__isnull=True)
+        Assignment.objects.filter(period=period, organisation=organisation, withdrawn_on__isnull=True, **only)
         .select_related("element")
         .order_by("element__position", "element__code", "stage")
     )
-    stored = _stored(submission)
-    previous = _previous(period, organisation)
-    last_year = _last_year(period, organisation) if compare else {}
-    peers = _peers(period, organisation, assignments) if compare else {}
-    returns = _open_returns(submission)
+    stored = stored_of(submission, only)
+    previous = _previous(period, organisation, only)
+    last_year = _last_year(period, organisation, only) if compare else {}
+    peers = _peers(period, organisation, assignments, among_peers) if compare else {}
+    returns = _open_returns(submission, only)
     revisions = latest_revisions(returns) if returns else {}
     return [
         Slot(
@@ -110,7 +121,7 @@ def slots_of(
             stage=assignment.stage,
             stored=(value := stored.get((assignment.element_id, assignment.stage))),
             previous=previous.get((assignment.element_id, assignment.stage)),
-            editable=_is_editable(submission, value),
+            editable=is_editable(submission, value),
             field_return=returns.get(value.pk) if value else None,
             submitted=value_of(revisions[value.pk]) if value and value.pk in revisions else None,
             last_year=last_year.get((assignment.element_id, assignment.stage)),
@@ -126,21 +137,22 @@ def rules_between(slots: list[Slot]) -> Rulebook:
     return rulebook({slot.element.pk for slot in slots})
 
 
-def _stored(submission: Submission | None) -> dict[Key, DataValue]:
+def stored_of(submission: Submission | None, only: Only | None = None) -> dict[Key, DataValue]:
+    """Return what is written in a return, with who wrote it (1 query)."""
     if submission is None:
         return {}
-    return {
-        (value.element_id, value.stage): value for value in submission.values.select_related("updated_by")
-    }
+    found = submission.values.filter(**only or {}).select_related("updated_by")
+    return {(value.element_id, value.stage): value for value in found}
 
 
-def _previous(period: Period, organisation: Organisation) -> dict[Key, Previous]:
+def _previous(period: Period, organisation: Organisation, only: Only) -> dict[Key, Previous]:
     accepted = (
         DataValue.objects.filter(
             submission__organisation=organisation,
             submission__period__plan__region=period.plan.region_id,
             submission__period__ends_on__lt=period.ends_on,
             accepted_at__isnull=False,
+            **only,
         )
         .select_related("submission__period__plan")
         .order_by("element_id", "stage", "-submission__period__ends_on")
@@ -152,7 +164,7 @@ def _previous(period: Period, organisation: Organisation) -> dict[Key, Previous]
     }
 
 
-def _last_year(period: Period, organisation: Organisation) -> dict[Key, Previous]:
+def _last_year(period: Period, organisation: Organisation, only: Only) -> dict[Key, Previous]:
     """Return what was accepted for the same quarter of the year before."""
     accepted = DataValue.objects.filter(
         submission__organisation=organisation,
@@ -160,6 +172,7 @@ def _last_year(period: Period, organisation: Organisation) -> dict[Key, Previous
         submission__period__plan__year=period.plan.year - 1,
         submission__period__quarter=period.quarter,
         accepted_at__isnull=False,
+        **only,
     ).select_related("submission__period__plan")
     return {
         (value.element_id, value.stage): Previous(accepted_of(value) or FactValue(), value.submission.period)
@@ -168,24 +181,30 @@ def _last_year(period: Period, organisation: Organisation) -> dict[Key, Previous
 
 
 def _peers(
-    period: Period, organisation: Organisation, assignments: Iterable[Assignment]
+    period: Period,
+    organisation: Organisation,
+    assignments: Iterable[Assignment],
+    only: Collection[int] | None,
 ) -> dict[Key, Spread]:
-    if not organisation.is_school:
+    if not organisation.is_school or (only is not None and not only):
         return {}
     elements = {row.element_id for row in assignments if row.element.value_type in FIGURES}
+    elements = elements if only is None else elements & set(only)
     return peers_of(period=period, organisation=organisation, elements=elements)
 
 
-def _open_returns(submission: Submission | None) -> dict[int, FieldReturn]:
+def _open_returns(submission: Submission | None, only: Only) -> dict[int, FieldReturn]:
     """Return the open field returns by value; `returns` is the reviews app's side of the relation."""
     if submission is None or submission.status not in CORRECTED | {SubmissionStatus.SIGNING}:
         return {}
     related: Any = DataValue._meta.get_field("returns").related_model
-    found = related.objects.filter(value__submission=submission, resolved_at__isnull=True)
+    values = {f"value__{name}": wanted for name, wanted in only.items()}
+    found = related.objects.filter(value__submission=submission, resolved_at__isnull=True, **values)
     return {row.value_id: row for row in found.select_related("review__office")}
 
 
-def _is_editable(submission: Submission | None, value: DataValue | None) -> bool:
+def is_editable(submission: Submission | None, value: DataValue | None) -> bool:
+    """Tell whether an owed fact may be written as it is stored now, which it need not be yet."""
     status = submission.status if submission else SubmissionStatus.DRAFT
     return may_be_written(status, value) if value else status in WRITABLE
 

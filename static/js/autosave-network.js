@@ -20,7 +20,7 @@ function trouble(response, message) {
   return { trouble: "failed" };
 }
 
-// Resolves to {state} or {trouble, message}; never rejects.
+// Resolves to {state} or {trouble, message}; never rejects. The server tells what differs from what is known.
 export async function pulled(form, { edits = null, keepalive = false }) {
   const stop = new AbortController();
   const patience = setTimeout(() => stop.abort(), PATIENCE_MILLISECONDS);
@@ -31,12 +31,13 @@ export async function pulled(form, { edits = null, keepalive = false }) {
   };
   if (edits) {
     options.method = "POST";
-    options.body = JSON.stringify({ edits });
+    options.body = JSON.stringify({ edits, known: form.dataset.known });
     options.headers["Content-Type"] = "application/json";
     options.headers["X-CSRFToken"] = cookie("csrftoken") || form.querySelector("[name=csrfmiddlewaretoken]").value;
   }
+  const query = edits ? "" : `?${new URLSearchParams({ known: form.dataset.known })}`;
   try {
-    const response = await fetch(form.dataset.factsUrl, options);
+    const response = await fetch(form.dataset.factsUrl + query, options);
     const data = await response.json().catch(() => ({}));
     return response.ok ? { state: data } : trouble(response, data.message);
   } catch {

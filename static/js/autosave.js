@@ -79,7 +79,9 @@ function schedule(delay) {
   timer = setTimeout(() => flush(), delay);
 }
 
+// A state has the facts of which something is new: all of them where the server cannot tell what is known here.
 function takeState(state, results) {
+  form.dataset.known = state.known;
   for (const input of form.querySelectorAll('[name="version"]')) input.value = state.version;
   for (const [name, saved] of Object.entries(state.facts)) {
     const fact = factOf(name);

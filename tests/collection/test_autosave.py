@@ -37,7 +37,12 @@ def start(district):
 
 
 def autosave(district, submission, *edits, by=None):
-    return facts_autosave(submission=submission, edits=edits, by=by or district.reporter)
+    return facts_autosave(
+        period=submission.period,
+        organisation=submission.organisation,
+        edits=edits,
+        by=by or district.reporter,
+    )
 
 
 def stored(submission, code):

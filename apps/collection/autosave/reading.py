@@ -9,6 +9,7 @@ from apps.collection.autosave.services import Edit
 from apps.collection.keys import read_key
 from apps.collection.services import Entry
 
+LONGEST_KNOWN = 120
 LONGEST_TEXT = 2000
 LONGEST_REASON = 300
 MOST_EDITS = 500
@@ -18,17 +19,18 @@ class MalformedError(ValueError):
     """What was sent has not the shape that the page sends."""
 
 
-def read_edits(body: bytes) -> list[Edit]:
-    """Return the edits of a request's body.
+def read_edits(body: bytes) -> tuple[list[Edit], str]:
+    """Return the edits of a request's body, and what the page knows of the return.
 
     Raises:
         MalformedError: no such JSON, too many edits, or values of another type.
     """
     try:
-        rows = json.loads(body)["edits"]
+        sent = json.loads(body)
+        rows, known = sent["edits"], _text(sent.get("known", ""), LONGEST_KNOWN)
         if not isinstance(rows, list) or len(rows) > MOST_EDITS:
             raise MalformedError
-        return [_edit(row) for row in rows]
+        return [_edit(row) for row in rows], known
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MalformedError from error
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.collection.autosave.near import known_text
 from apps.collection.form_fields import FieldView
 from apps.collection.keys import Key
 from apps.collection.services.entries import SaveOutcome
@@ -19,10 +20,16 @@ def state_of(sheet: Sheet) -> dict[str, Any]:
     submission = sheet.submission
     return {
         "version": submission.version if submission else "",
-        "facts": {view.name: fact_state(view) for view in sheet.fields if view.slot.editable},
+        "known": known_text(submission, sheet.rules_stamp),
+        "facts": facts_of(sheet.fields),
         "left": sheet.left,
         "flags": [flag.message for flag in sheet.flags],
     }
+
+
+def facts_of(views: Iterable[FieldView]) -> dict[str, Any]:
+    """Return the facts that may be written, by the names of their controls."""
+    return {view.name: fact_state(view) for view in views if view.slot.editable}
 
 
 def fact_state(view: FieldView) -> dict[str, Any]:

@@ -11,21 +11,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from apps.collection import pages
+from apps.collection.autosave.near import known_text
 from apps.collection.autosave.reading import MalformedError, read_edits
 from apps.collection.autosave.services import facts_autosave
-from apps.collection.autosave.state import results_of, state_of
+from apps.collection.autosave.state import facts_of, results_of, state_of
+from apps.collection.enums import SubmissionStatus as Status
 from apps.collection.errors import WorkflowError
 from apps.collection.keys import key_text
 from apps.collection.models import Period, Submission
 from apps.collection.permissions import reports
-from apps.collection.services import submission_start
+from apps.collection.rules.kept import kept_rules
 from apps.collection.sheet import build_sheet
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
 def facts(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
-    """Tell the form's facts as they are saved; take edits of single facts.
+    """Tell the form's facts as they are saved, those that a page does not know; take edits of single facts.
 
     A lost session, or that of another person in the same browser, answers 401 and not a login page.
     """
@@ -39,21 +41,31 @@ def facts(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
     if request.method == "POST":
         return _take(request, user, period)
     submission = Submission.objects.filter(period=period, organisation=user.organisation).first()
+    known = known_text(submission, kept_rules().stamp)
+    if request.GET.get("known") == known and (submission is None or submission.status == Status.DRAFT):
+        return JsonResponse(
+            {"version": submission.version if submission else "", "known": known, "facts": {}}
+        )
     return JsonResponse(_state(user, period, submission))
 
 
 def _take(request: HttpRequest, user: Any, period: Period) -> JsonResponse:
     try:
-        edits = read_edits(request.body)
-        submission = submission_start(period=period, organisation=user.organisation, by=user)
-        outcome = facts_autosave(submission=submission, edits=edits, by=user)
+        edits, known = read_edits(request.body)
+        outcome = facts_autosave(
+            period=period, organisation=user.organisation, edits=edits, by=user, known=known
+        )
     except (MalformedError, RawPostDataException):  # the latter: a form was sent instead of JSON
         return JsonResponse({"message": _("This could not be read. Reload the page.")}, status=400)
     except WorkflowError as error:
         return JsonResponse({"message": str(error)}, status=409)
     names = {edit.key: key_text(edit.key) for edit in edits}
     results = results_of(outcome.saved, outcome.conflicts, names)
-    return JsonResponse(_state(user, period, submission) | {"results": results})
+    if outcome.told is None:
+        submission = Submission.objects.get(period=period, organisation=user.organisation)
+        return JsonResponse(_state(user, period, submission) | {"results": results})
+    told = {"version": outcome.saved.version, "known": outcome.known, "facts": facts_of(outcome.told)}
+    return JsonResponse(told | {"results": results})
 
 
 def _state(user: Any, period: Period, submission: Submission | None) -> dict[str, Any]:

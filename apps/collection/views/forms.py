@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import permission_required
 from apps.accounts.permissions import is_reporter
 from apps.collection import pages
+from apps.collection.autosave.near import known_text
 from apps.collection.due_dates import due_date_of
 from apps.collection.enums import SubmissionStatus
 from apps.collection.errors import Conflict, Incomplete, WorkflowError
@@ -125,6 +127,7 @@ def _render(
         "period": sheet.period,
         "submission": sheet.submission,
         "version": sheet.submission.version if sheet.submission else "",
+        "known": known_text(sheet.submission, sheet.rules_stamp) if status == HTTPStatus.OK else "",
         "problems": problem_list(sheet, checked=checked),
         "checked": checked,
         "conflict": conflict,
