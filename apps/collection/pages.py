@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q
 from django.http import Http404
 
@@ -13,8 +15,10 @@ from apps.collection.due_dates import due_date, extended_dates
 from apps.collection.enums import DataState, SubmissionStatus
 from apps.collection.models import Assignment, DataValue, Period, Submission
 from apps.collection.status import data_state
+from apps.core import prepared
+from apps.core.rows import columns, read
 from apps.organisations.models import Organisation
-from apps.plans.models import AnnualPlan
+from apps.plans.models import AnnualPlan, PlanPolicy
 
 WRITTEN = Q(number__isnull=False) | Q(date__isnull=False) | ~Q(text="") | Q(not_applicable=True)
 
@@ -56,13 +60,32 @@ def period_or_404(organisation: Organisation, *, quarter: int, year: int | None 
         if plan is None:
             raise Http404
         year = plan.year
-    periods = Period.objects.select_related("plan__policy").filter(
-        plan__region__descendant_links__descendant=organisation.region_id
-    )
-    found = periods.filter(plan__year=year, quarter=quarter).order_by("-plan__region__code").first()
-    if found is None:
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, _period(), [organisation.region_id, year, quarter])
+        row = cursor.fetchone()
+    if row is None:
         raise Http404
-    return found
+    period, after_period = read(Period, row)
+    plan, after_plan = read(AnnualPlan, row, after_period)
+    policy, _end = read(PlanPolicy, row, after_plan)
+    assert period is not None
+    assert plan is not None
+    if policy is not None:
+        plan.policy = policy
+    period.plan = plan
+    return period
+
+
+@cache
+def _period() -> str:
+    return f"""SELECT {columns(Period, "q")}, {columns(AnnualPlan, "p")}, {columns(PlanPolicy, "y")}
+        FROM organisations_regionancestor t
+        JOIN plans_annualplan p ON p.region_id = t.ancestor_id
+        JOIN organisations_region r ON r.id = p.region_id
+        JOIN collection_period q ON q.plan_id = p.id
+        LEFT JOIN plans_planpolicy y ON y.plan_id = p.id
+        WHERE t.descendant_id = %s AND p.year = %s AND q.quarter = %s
+        ORDER BY r.code DESC LIMIT 1"""  # noqa: S608  # nosec B608 - names of columns
 
 
 def period_rows(organisation: Organisation, plan: AnnualPlan, today: dt.date) -> list[PeriodRow]:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 FIGURES = frozenset({ValueType.INTEGER, ValueType.DECIMAL})
 CORRECTED = frozenset({SubmissionStatus.RETURNED, SubmissionStatus.REOPENED})
 WRITABLE = CORRECTED | {SubmissionStatus.DRAFT}
-Only = dict[str, Any]
-"""Conditions on the facts that are read: none for all of them."""
 
 
 @dataclass(frozen=True)
@@ -88,33 +86,23 @@ class Slot:
 
 
 def slots_of(
-    *,
-    period: Period,
-    organisation: Organisation,
-    submission: Submission | None,
-    compare: bool = True,
-    elements: Collection[int] | None = None,
-    among_peers: Collection[int] | None = None,
+    *, period: Period, organisation: Organisation, submission: Submission | None, compare: bool = True
 ) -> list[Slot]:
     """Return the owed facts in the order of their elements (5 queries, 7 while it is corrected).
 
     Args:
         compare: also with last year and the schools of the type, for the rules (2 of the queries).
-        elements: the facts of these alone; None for the whole form.
-        among_peers: those compared with the schools of the type; None for every figure.
     """
-    only: Only = {} if elements is None else {"element__in": elements}
     assignments = (
-        Assignment.objects.filter(period=period, organisation=organisation, withdrawn_on__isnull=True, **only)
+        Assignment.objects.filter(period=period, organisation=organisation, withdrawn_on__isnull=True)
         .select_related("element")
         .order_by("element__position", "element__code", "stage")
     )
-    stored = stored_of(submission, only)
-    previous = _previous(period, organisation, only)
-    last_year = _last_year(period, organisation, only) if compare else {}
-    peers = _peers(period, organisation, assignments, among_peers) if compare else {}
-    returns = _open_returns(submission, only)
-    revisions = latest_revisions(returns) if returns else {}
+    stored = _stored(submission)
+    previous = _previous(period, organisation)
+    last_year = _last_year(period, organisation) if compare else {}
+    peers = peers_at(period, organisation, [row.element for row in assignments]) if compare else {}
+    returned = open_returns(submission)
     return [
         Slot(
             element=assignment.element,
@@ -122,8 +110,8 @@ def slots_of(
             stored=(value := stored.get((assignment.element_id, assignment.stage))),
             previous=previous.get((assignment.element_id, assignment.stage)),
             editable=is_editable(submission, value),
-            field_return=returns.get(value.pk) if value else None,
-            submitted=value_of(revisions[value.pk]) if value and value.pk in revisions else None,
+            field_return=returned[value.pk][0] if value and value.pk in returned else None,
+            submitted=returned[value.pk][1] if value and value.pk in returned else None,
             last_year=last_year.get((assignment.element_id, assignment.stage)),
             peers=peers.get((assignment.element_id, assignment.stage)),
             period=period,
@@ -137,22 +125,21 @@ def rules_between(slots: list[Slot]) -> Rulebook:
     return rulebook({slot.element.pk for slot in slots})
 
 
-def stored_of(submission: Submission | None, only: Only | None = None) -> dict[Key, DataValue]:
-    """Return what is written in a return, with who wrote it (1 query)."""
+def _stored(submission: Submission | None) -> dict[Key, DataValue]:
     if submission is None:
         return {}
-    found = submission.values.filter(**only or {}).select_related("updated_by")
-    return {(value.element_id, value.stage): value for value in found}
+    return {
+        (value.element_id, value.stage): value for value in submission.values.select_related("updated_by")
+    }
 
 
-def _previous(period: Period, organisation: Organisation, only: Only) -> dict[Key, Previous]:
+def _previous(period: Period, organisation: Organisation) -> dict[Key, Previous]:
     accepted = (
         DataValue.objects.filter(
             submission__organisation=organisation,
             submission__period__plan__region=period.plan.region_id,
             submission__period__ends_on__lt=period.ends_on,
             accepted_at__isnull=False,
-            **only,
         )
         .select_related("submission__period__plan")
         .order_by("element_id", "stage", "-submission__period__ends_on")
@@ -164,7 +151,7 @@ def _previous(period: Period, organisation: Organisation, only: Only) -> dict[Ke
     }
 
 
-def _last_year(period: Period, organisation: Organisation, only: Only) -> dict[Key, Previous]:
+def _last_year(period: Period, organisation: Organisation) -> dict[Key, Previous]:
     """Return what was accepted for the same quarter of the year before."""
     accepted = DataValue.objects.filter(
         submission__organisation=organisation,
@@ -172,7 +159,6 @@ def _last_year(period: Period, organisation: Organisation, only: Only) -> dict[K
         submission__period__plan__year=period.plan.year - 1,
         submission__period__quarter=period.quarter,
         accepted_at__isnull=False,
-        **only,
     ).select_related("submission__period__plan")
     return {
         (value.element_id, value.stage): Previous(accepted_of(value) or FactValue(), value.submission.period)
@@ -180,31 +166,34 @@ def _last_year(period: Period, organisation: Organisation, only: Only) -> dict[K
     }
 
 
-def _peers(
-    period: Period,
-    organisation: Organisation,
-    assignments: Iterable[Assignment],
-    only: Collection[int] | None,
-) -> dict[Key, Spread]:
-    if not organisation.is_school or (only is not None and not only):
+def peers_at(period: Period, organisation: Organisation, facts: Iterable[DataElement]) -> dict[Key, Spread]:
+    """Return how the other schools of the type stood at those of the facts that are figures (1 query)."""
+    elements = {fact.pk for fact in facts if fact.value_type in FIGURES}
+    if not organisation.is_school or not elements:
         return {}
-    elements = {row.element_id for row in assignments if row.element.value_type in FIGURES}
-    elements = elements if only is None else elements & set(only)
     return peers_of(period=period, organisation=organisation, elements=elements)
 
 
-def _open_returns(submission: Submission | None, only: Only) -> dict[int, FieldReturn]:
-    """Return the open field returns by value; `returns` is the reviews app's side of the relation."""
+def open_returns(
+    submission: Submission | None, elements: Collection[int] | None = None
+) -> dict[int, tuple[FieldReturn, FactValue | None]]:
+    """Return by value what was returned and is open, and what was handed in before that (2 queries at most).
+
+    `returns` is the reviews app's side of the relation.
+    """
     if submission is None or submission.status not in CORRECTED | {SubmissionStatus.SIGNING}:
         return {}
     related: Any = DataValue._meta.get_field("returns").related_model
-    values = {f"value__{name}": wanted for name, wanted in only.items()}
-    found = related.objects.filter(value__submission=submission, resolved_at__isnull=True, **values)
-    return {row.value_id: row for row in found.select_related("review__office")}
+    found = related.objects.filter(value__submission=submission, resolved_at__isnull=True)
+    if elements is not None:
+        found = found.filter(value__element__in=elements)
+    returns = {row.value_id: row for row in found.select_related("review__office")}
+    revisions = latest_revisions(returns) if returns else {}
+    return {pk: (row, value_of(revisions[pk]) if pk in revisions else None) for pk, row in returns.items()}
 
 
 def is_editable(submission: Submission | None, value: DataValue | None) -> bool:
-    """Tell whether an owed fact may be written as it is stored now, which it need not be yet."""
+    """Tell whether an owed fact may be written, as it is stored now."""
     status = submission.status if submission else SubmissionStatus.DRAFT
     return may_be_written(status, value) if value else status in WRITABLE
 

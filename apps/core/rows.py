@@ -5,6 +5,7 @@ Making the statement is more than half of what Django's `get` costs Python.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -28,11 +29,30 @@ def by_key(model: type[M], key: Any) -> M | None:
 
 
 @cache
-def _statement(model: type[Model]) -> tuple[str, list[str]]:
+def columns(model: type[Model], table: str) -> str:
+    """Return the columns of `model` as a statement names them in which its table is called `table`.
+
+    Raises:
+        TypeError: as above.
+    """
     fields = model._meta.concrete_fields
     if any(hasattr(field, "from_db_value") for field in fields):
         raise TypeError(f"{model.__name__} has a field that is converted when it is read")
+    return ", ".join(f"{table}.{connection.ops.quote_name(str(field.column))}" for field in fields)
+
+
+def read(model: type[M], row: Sequence[Any], start: int = 0) -> tuple[M | None, int]:
+    """Return the object whose `columns` begin in a row at `start`, None where it is missing, and the end."""
+    fields = model._meta.concrete_fields
+    end = start + len(fields)
+    if row[start] is None:
+        return None, end
+    return model.from_db(connection.alias, [field.attname for field in fields], row[start:end]), end
+
+
+@cache
+def _statement(model: type[Model]) -> tuple[str, list[str]]:
     quote, key = connection.ops.quote_name, model._meta.pk
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    found = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {quote(str(key and key.column))} = %s"  # noqa: S608  # nosec B608 - names of tables and columns
-    return found, [field.attname for field in fields]
+    table = quote(model._meta.db_table)
+    found = f"SELECT {columns(model, table)} FROM {table} WHERE {quote(str(key and key.column))} = %s"  # noqa: S608  # nosec B608 - names of tables and columns
+    return found, [field.attname for field in model._meta.concrete_fields]

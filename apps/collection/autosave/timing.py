@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import connection
 
-from apps.collection.autosave.models import LONGEST_SECONDS, FillTime
+from apps.collection.autosave.models import LONGEST_SECONDS
 from apps.collection.keys import Key
 from apps.collection.models import Submission
 
@@ -20,31 +21,29 @@ MEDIANS = """
     GROUP BY element_id HAVING count(*) >= %s
 """
 
+NOTE = """
+    INSERT INTO collection_filltime AS known (submission_id, element_id, stage, seconds)
+    SELECT %(submission)s, * FROM unnest(%(elements)s::bigint[], %(stages)s::text[], %(seconds)s::int[])
+    ON CONFLICT (submission_id, element_id, stage)
+    DO UPDATE SET seconds = LEAST(known.seconds + excluded.seconds, %(longest)s)
+"""
+
 
 def fill_times_note(*, submission: Submission, seconds: Mapping[Key, int]) -> None:
-    """Add the seconds that somebody was at some facts of a locked return; a long absence counts once."""
-    spent = {key: number for key, number in seconds.items() if number > 0}
+    """Add the seconds that somebody was at some facts of a return; a long absence counts once (1 query)."""
+    spent = {key: min(number, LONGEST_SECONDS) for key, number in seconds.items() if number > 0}
     if not spent:
         return
-    before = {
-        (row.element_id, row.stage): row.seconds
-        for row in submission.fill_times.filter(element__in={element for element, _stage in spent})
+    elements, stages = zip(*spent, strict=True)
+    sent: dict[str, Any] = {
+        "submission": submission.pk,
+        "elements": list(elements),
+        "stages": list(stages),
+        "seconds": list(spent.values()),
+        "longest": LONGEST_SECONDS,
     }
-    rows = [
-        FillTime(
-            submission=submission,
-            element_id=element,
-            stage=stage,
-            seconds=min(before.get((element, stage), 0) + number, LONGEST_SECONDS),
-        )
-        for (element, stage), number in spent.items()
-    ]
-    FillTime.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["submission", "element", "stage"],
-        update_fields=["seconds"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, sent)
 
 
 def seconds_of(elements: Collection[int]) -> dict[int, int]:

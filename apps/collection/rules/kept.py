@@ -1,4 +1,4 @@
-"""The rules and the facts they speak of, kept by the process while their rows are the same.
+"""The rules, and the facts that are asked, kept by the process while their rows are the same.
 
 They change some times in a year and are asked for whenever somebody leaves a fact of a form. One query over
 the versions of their rows says whether what was read before still holds.
@@ -28,12 +28,13 @@ class KeptRules:
 
     stamp: str
     book: Rulebook
-    facts: dict[str, int] = field(default_factory=dict)
+    facts: dict[int, DataElement] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
     speaking_of: dict[int, list[ValidationRule]] = field(default_factory=lambda: defaultdict(list))
 
     def parts(self, rule: ValidationRule) -> list[int | None]:
         """Return the facts that a rule holds against each other, first the one at which it is told."""
-        return [rule.element_id, *map(self.facts.get, rule.addends), rule.other_id]
+        return [rule.element_id, *map(self.codes.get, rule.addends), rule.other_id]
 
     def told_with(self, keys: Iterable[Key]) -> set[Key]:
         """Return the facts at which something else may have to be said once these have changed."""
@@ -74,8 +75,9 @@ def kept_rules() -> KeptRules:
 
 
 def _read(stamp: str) -> KeptRules:
-    facts = dict(DataElement.objects.values_list("code", "pk"))
-    kept = KeptRules(stamp, bind(ValidationRule.objects.select_related("element", "other")), facts)
+    book = bind(ValidationRule.objects.select_related("element", "other"))
+    facts = DataElement.objects.in_bulk()
+    kept = KeptRules(stamp, book, facts, {fact.code: pk for pk, fact in facts.items()})
     for rule in kept.book.between:
         for part in kept.parts(rule):
             if part is not None:

@@ -12,11 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.collection.models import Submission
 from apps.collection.services.entries import Written
 
 MANY = 500
@@ -46,6 +44,7 @@ ON CONFLICT (submission_id, element_id, stage) DO UPDATE SET
     not_applicable = excluded.not_applicable, reason = excluded.reason, typed = excluded.typed,
     source = '', source_on = NULL, version = kept.version + 1,
     updated_by_id = excluded.updated_by_id, updated_at = excluded.updated_at"""  # noqa: S608 - names of this module  # nosec B608
+RAISE = "UPDATE collection_submission SET version = version + 1 WHERE id = ANY(%s)"
 ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 Row = tuple[Any, ...]
 
@@ -71,7 +70,7 @@ def facts_store(*, written: Mapping[int, Sequence[Written]], by: User) -> None:
             )
             cursor.execute(WRITE.format(rows="staged_facts"), stamp)
             cursor.execute("DROP TABLE staged_facts")
-    Submission.objects.filter(pk__in=changed).update(version=F("version") + 1)
+        cursor.execute(RAISE, [list(changed)])
 
 
 def _rows(written: Mapping[int, Sequence[Written]]) -> Iterator[Row]:

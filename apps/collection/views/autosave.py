@@ -22,6 +22,8 @@ from apps.collection.models import Period, Submission
 from apps.collection.permissions import reports
 from apps.collection.rules.kept import kept_rules
 from apps.collection.sheet import build_sheet
+from apps.core.rows import by_key
+from apps.organisations.models import Organisation
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,6 +39,7 @@ def facts(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
         return JsonResponse({"message": message}, status=401)
     if not reports(user):
         return JsonResponse({"message": _("You do not report figures.")}, status=403)
+    user.organisation = by_key(Organisation, user.organisation_id)
     period = pages.period_or_404(user.organisation, quarter=quarter, year=year)
     if request.method == "POST":
         return _take(request, user, period)
