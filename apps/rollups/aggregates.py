@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import isqrt
 
 from apps.plans.enums import Aggregation
@@ -39,6 +40,11 @@ class Statistics:
             join = {"minimum": min, "maximum": max}.get(field.name, lambda left, right: left + right)
             joined[field.name] = _join(getattr(self, field.name), getattr(other, field.name), join)
         return Statistics(**joined)
+
+    @cached_property
+    def values(self) -> dict[tuple[str, int, bool], Fraction | None]:
+        """What `value_of` has made of it."""
+        return {}
 
     @property
     def n_expected(self) -> int:
@@ -85,6 +91,14 @@ def value_of(
     The weighted coefficient of variation is returned as an exact value only where it is one; compare
     `squared_cv` against squares instead, and use `root` for display.
     """
+    key = (aggregation, scale, has_denominator)
+    if key not in statistics.values:
+        value = _plain_value(statistics, aggregation, has_denominator=has_denominator)
+        statistics.values[key] = None if value is None else value * scale
+    return statistics.values[key]
+
+
+def _plain_value(statistics: Statistics, aggregation: str, *, has_denominator: bool) -> Fraction | None:
     match aggregation:
         case Aggregation.RATIO_OF_SUMS:
             value = ratio(statistics.numerator, statistics.denominator)
@@ -103,7 +117,7 @@ def value_of(
         case _:
             quotient = ratio(statistics.numerator, statistics.denominator)
             value = quotient if has_denominator else statistics.numerator
-    return None if value is None else value * scale
+    return value
 
 
 def squared_cv(statistics: Statistics) -> Fraction | None:

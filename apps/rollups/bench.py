@@ -138,8 +138,9 @@ class Bench:
         """Return the verdict on one result, with what it remembers of the quarters before."""
         if result.pk not in self._judged:
             judged = self._judge(result)
-            remembered = replace(judged.verdict, recovered_from=self._recovered_from(result, judged.verdict))
-            self._judged[result.pk] = replace(judged, verdict=remembered)
+            if (quarter := self._recovered_from(result, judged.verdict)) is not None:
+                judged = replace(judged, verdict=replace(judged.verdict, recovered_from=quarter))
+            self._judged[result.pk] = judged
         return self._judged[result.pk]
 
     def _judge(self, result: Measured) -> Judged:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from apps.collection.models import Period
@@ -274,14 +274,15 @@ def periods_of(plan: AnnualPlan) -> dict[int, Period]:
 
 def statistics_of(result: Measured | SufficientStatistics) -> Statistics:
     """Return the statistics of a stored result as exact numbers."""
-    return Statistics(
-        n_due=result.n_due,
-        n_reported=result.n_reported,
-        n_not_applicable=result.n_not_applicable,
-        n_true=result.n_true,
-        numerator=exact(result.numerator),
-        denominator=exact(result.denominator),
-        sum_ratio_squares=exact(result.sum_ratio_squares),
-        minimum=exact(result.minimum),
-        maximum=exact(result.maximum),
-    )
+    return _statistics(*(getattr(result, name) for name in HELD))
+
+
+HELD = [field.name for field in fields(Statistics)]
+
+
+# A refresh judges the quarters before as well, which are what they were at the last one.
+@lru_cache(maxsize=20_000)
+def _statistics(
+    n_due: int, n_reported: int, n_not_applicable: int, n_true: int, *amounts: Decimal | None
+) -> Statistics:
+    return Statistics(n_due, n_reported, n_not_applicable, n_true, *map(exact, amounts))
