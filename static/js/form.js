@@ -250,7 +250,7 @@ function followEdits() {
 
 function start() {
   for (const each of form.querySelectorAll("[data-control], [name^='r-']")) each.dataset.first = each.value;
-  form.querySelector("[data-form-keys]").hidden = false;
+  form.querySelector("[data-form-keys]").classList.remove("form-keys--waiting");
   followPresses();
   followFocus();
   followEdits();
