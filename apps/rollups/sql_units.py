@@ -118,7 +118,7 @@ def add_units_of_all(text: Text, jobs: Sequence[Job], region_ids: Sequence[int],
     add_facts_of_few(text.add("), rollup_fact AS MATERIALIZED ("), facts_of(jobs))
     text.add(")")
     for place, alike in enumerate(by_shape(jobs)):
-        text.add(("UNION ALL" if place else "") + " SELECT * FROM (")
+        text.add("UNION ALL" if place else "").add("SELECT * FROM (")
         add_jobs(text, alike)
         add_units(text, alike[0].shape)
         text.add(f"{select}) AS shape_{place:d}")
