@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,15 +132,8 @@ def _chain(content: dict[str, Any]) -> str:
 
 
 def _keep(day: dt.date, content: dict[str, Any]) -> Path:
-    """Write a file once and for all: complete or not at all, and never over another."""
     path = folder() / f"{day.isoformat()}.json"
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", "utf-8")
-    os.chmod(unfinished, 0o440)
-    try:
-        os.link(unfinished, path)
-    finally:
-        unfinished.unlink()
+    records.write_once(path, content)
     return path
 
 

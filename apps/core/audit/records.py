@@ -43,10 +43,20 @@ def kept_from() -> dict[str, dt.date]:
 
 
 def record_write(*, on: dt.date, content: dict[str, Any]) -> Path:
-    """Write a record once and for all: complete or not at all, and never over another."""
+    """Write a record once and for all."""
     here = Path(settings.AUDIT_DIGEST_DIR)
     number = sum(day_of(path) == on for path in files()) + 1
     path = here / f"pruned-{on.isoformat()}-{number:02d}.json"
+    write_once(path, content)
+    return path
+
+
+def write_once(path: Path, content: dict[str, Any]) -> None:
+    """Write a file complete or not at all, for reading only, and never over another.
+
+    Raises:
+        FileExistsError: it is there already.
+    """
     unfinished = path.with_suffix(f".{os.getpid()}")
     unfinished.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", "utf-8")
     os.chmod(unfinished, 0o440)
@@ -54,4 +64,3 @@ def record_write(*, on: dt.date, content: dict[str, Any]) -> Path:
         os.link(unfinished, path)
     finally:
         unfinished.unlink()
-    return path
