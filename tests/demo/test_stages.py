@@ -3,13 +3,10 @@ from collections import Counter
 import pytest
 from django.core.management import call_command
 
-from apps.collection.models import Assignment, Period, Submission
-from apps.core.models import BusinessClock
-from apps.demo import story
+from apps.collection.models import Submission
 from apps.demo.services import seed
-from apps.organisations.models import Organisation, OrganisationEvent
+from apps.organisations.models import Organisation
 from apps.reviews.models import OfficeReview
-from apps.rollups.models import Result
 
 pytestmark = pytest.mark.django_db
 
@@ -21,18 +18,6 @@ def plan(db):
 
 def statuses(quarter):
     return Counter(Submission.objects.filter(period__quarter=quarter).values_list("status", flat=True))
-
-
-def test_planning_has_a_plan_and_people_but_nothing_is_open_yet():
-    seed(stage="planning")
-
-    today = BusinessClock.objects.get().fixed_date
-    assert today == story.business_date("planning")
-    assert not Period.objects.filter(opens_on__lte=today).exists()
-    assert Assignment.objects.exists()
-    assert not Submission.objects.exists()
-    assert sorted(OrganisationEvent.objects.values_list("kind", flat=True)) == ["opened"]
-    assert Result.objects.filter(n_reported__gt=0).count() == 0
 
 
 def test_collecting_has_one_quarter_accepted_and_the_second_begun():
