@@ -22,7 +22,8 @@ COPY . .
 # Static files belong to the image, under /app; /data is a volume. The values below serve this step only.
 RUN python -m lusong_edu.messages \
  && LUSONG_DATA_DIR=/app/build DATABASE_URL=postgresql:///build REDIS_URL=redis://build \
-    SECRET_KEY=only-used-while-the-image-is-built-never-at-run-time ALLOWED_HOSTS=build.invalid LUSONG_WITHOUT_EMAIL=true \
+    SECRET_KEY=only-used-while-the-image-is-built-never-at-run-time \
+    LUSONG_SECOND_STEP_KEYS=b25seS11c2VkLXdoaWxlLXRoZS1pbWFnZS1pcy1idWk= ALLOWED_HOSTS=build.invalid LUSONG_WITHOUT_EMAIL=true \
     python manage.py collectstatic --noinput \
  && mv /app/build/static /app/staticfiles && rm -rf /app/build
 ENV LUSONG_STATIC_ROOT=/app/staticfiles

@@ -37,6 +37,7 @@ def environment(database: str) -> dict[str, str]:
         "LUSONG_DATA_DIR": str(DATA / "product"),
         "LUSONG_WITHOUT_EMAIL": "true",
         "SECRET_KEY": "only-for-benchmarks-" + "x" * 40,
+        "LUSONG_SECOND_STEP_KEYS": "b25seS1mb3ItYmVuY2htYXJrcy1hbmQtbm90aGluZzE=",
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
         "SECURE_SSL_REDIRECT": "false",
         "LUSONG_ALLOW_DEMO_ACCOUNTS": "true",

@@ -43,6 +43,7 @@ redis-server --port 0 --unixsocket "$servers/redis.sock" --daemonize yes --save 
 
 export DJANGO_SETTINGS_MODULE=lusong_edu.settings.production LUSONG_DATA_DIR=$PWD/data LUSONG_WITHOUT_EMAIL=true
 export DATABASE_URL="postgresql:///lusong?host=$servers&user=lusong" REDIS_URL=unix://$servers/redis.sock?db=0
+export LUSONG_SECOND_STEP_KEYS=$(openssl rand -base64 32)
 export ALLOWED_HOSTS=test.invalid SECRET_KEY=only-for-this-test-only-for-this-test-only-for-this-test
 .venv/bin/python manage.py collectstatic --noinput | tail -1
 .venv/bin/python manage.py migrate --noinput --verbosity 0

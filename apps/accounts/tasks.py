@@ -6,7 +6,7 @@ import smtplib
 
 from celery import shared_task
 
-from apps.accounts.security import resetting
+from apps.accounts.security import resealing, resetting
 
 
 @shared_task(
@@ -15,3 +15,9 @@ from apps.accounts.security import resetting
 def reset_link_send(pk: int, base: str, language: str) -> None:
     """Send a link for a new password, if there is anybody to send it to."""
     resetting.link_send(pk=pk, base=base, language=language)
+
+
+@shared_task
+def seal_second_steps() -> None:
+    """Encrypt what an earlier version or an older key left of second steps."""
+    resealing.secrets_seal_anew()

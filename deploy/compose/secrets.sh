@@ -11,6 +11,7 @@ random() { openssl rand -hex 24; }
 keep() { [ -f "secrets/$1" ] || printf '%s' "$2" >"secrets/$1"; }
 
 keep secret_key "$(openssl rand -hex 48)"
+keep second_step_keys "$(openssl rand -base64 32)"
 keep owner_password "$(random)"
 keep application_password "$(random)"
 keep owner_database_url "postgresql://lusong:$(cat secrets/owner_password)@postgres:5432/lusong"
@@ -21,7 +22,7 @@ if [ ! -f secrets/tls_certificate.pem ]; then
   echo "A certificate of its own was made, of which browsers warn: replace secrets/tls_certificate.pem and tls_key.pem."
 fi
 if [ "$(id -u)" = 0 ]; then
-  chown 10001:10001 secrets/secret_key secrets/application_password secrets/*_database_url
+  chown 10001:10001 secrets/secret_key secrets/second_step_keys secrets/application_password secrets/*_database_url
   chown 999:999 secrets/owner_password
   chown 101:101 secrets/tls_*.pem
 else

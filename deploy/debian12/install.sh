@@ -122,6 +122,10 @@ if [ ! -f /etc/lusong/lusong.env ]; then
   chown root:lusong /etc/lusong/lusong.env
   chmod 0640 /etc/lusong/lusong.env
 fi
+# The secrets of second login steps are encrypted with it: without it, people set theirs up anew.
+sed -i -e '$a\' /etc/lusong/lusong.env # its last line ends
+grep -q '^LUSONG_SECOND_STEP_KEYS' /etc/lusong/lusong.env ||
+  echo "LUSONG_SECOND_STEP_KEYS=$(openssl rand -base64 32)" >>/etc/lusong/lusong.env
 manage() { # as the owner of the tables, from the new version
   (
     set -a
@@ -174,6 +178,8 @@ if [ "$start" = yes ]; then
   done
   systemctl is-active -q lusong-web || fail "the web server did not start; the reason: journalctl -u lusong-web -n 30"
 fi
+# The old version, which could read no other, is gone: no secret of a second step stays as it was.
+manage seal_second_steps
 find /opt/lusong/releases -mindepth 1 -maxdepth 1 -type d ! -path "$release" -printf '%T@ %p\n' | sort -n | head -n -2 | cut -d' ' -f2- | xargs -r rm -rf
 cat <<DONE
 

@@ -366,6 +366,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.core.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=50),
     },
+    # In the first night of a new version: until then an earlier one may run beside it, which reads no other.
+    "seal-second-steps": {
+        "task": "apps.accounts.tasks.seal_second_steps",
+        "schedule": crontab(hour=4, minute=0),
+    },
     # Every hour, so that a machine that was off at midnight catches up; a period is noted once.
     "watch-periods": {
         "task": "apps.collection.tasks.watch_periods",

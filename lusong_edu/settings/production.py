@@ -5,6 +5,7 @@ import re
 from django.core.exceptions import ImproperlyConfigured
 
 from lusong_edu.embedded.places import places
+from lusong_edu.secrets import encryption_keys
 
 from .base import *  # noqa: F403
 from .base import DATA_DIR, EMAIL_CONFIGURED, LOGGING, STORAGES, WEBHOOK_HOSTS
@@ -49,6 +50,9 @@ if not all(HOST.fullmatch(host) for host in WEBHOOK_HOSTS):
 SECRET_KEY = required("SECRET_KEY", "the output of: openssl rand -base64 48")
 if len(SECRET_KEY) < 40 or SECRET_KEY.startswith(("change", "django-insecure")):
     raise ImproperlyConfigured("Set SECRET_KEY to at least 40 random characters: this one can be guessed.")
+SECOND_STEP_KEYS = encryption_keys(
+    "LUSONG_SECOND_STEP_KEYS", env.str("LUSONG_SECOND_STEP_KEYS", default=""), not_this=SECRET_KEY
+)
 
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS", "tracker.example.gov.cn").split(",")]
 if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):

@@ -21,6 +21,7 @@ GOOD = {
     "DATABASE_URL": "postgresql://lusong:secret@db:5432/lusong",
     "REDIS_URL": "redis://redis:6379/0",
     "SECRET_KEY": "k" * 20 + "0123456789" * 4,
+    "LUSONG_SECOND_STEP_KEYS": "Zm9yLXRlc3RzLW9ubHktZm9yLXRlc3RzLW9ubHktMzI=",
     "ALLOWED_HOSTS": "tracker.example.gov.cn",
     "LUSONG_WITHOUT_EMAIL": "true",
 }
@@ -50,6 +51,9 @@ def test_production_starts_when_everything_is_named():
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "django-insecure-" + "x" * 60),
+        ("LUSONG_SECOND_STEP_KEYS", ""),
+        ("LUSONG_SECOND_STEP_KEYS", "k" * 43 + "="),
+        ("LUSONG_SECOND_STEP_KEYS", GOOD["LUSONG_SECOND_STEP_KEYS"] + ",tooshort"),
         ("ALLOWED_HOSTS", ""),
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", ".gov.cn"),

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from apps.accounts.enums import Role
 from apps.accounts.models import LoginLock, SecondFactor
+from apps.accounts.security.sealing import seal
 from apps.collection.models import Evidence, Notice, SupervisionOrder
 from apps.collection.services import submission_start
 from apps.core.models import BusinessClock, Job
@@ -169,7 +170,9 @@ def make_world() -> SimpleNamespace:
 
 def _locked(user: Any) -> LoginLock:
     """Lock the person's login and give them a second step."""
-    SecondFactor.objects.create(user=user, secret=b"0" * 20, confirmed_at=timezone.now())
+    SecondFactor.objects.create(
+        user=user, sealed=seal(b"0" * 20, user_id=user.pk), confirmed_at=timezone.now()
+    )
     hour = timezone.now() + dt.timedelta(hours=1)
     return LoginLock.objects.create(
         kind="account", key=f"login:{user.username}", failures=5, since=timezone.now(), locked_until=hour

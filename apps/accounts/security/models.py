@@ -99,14 +99,23 @@ class Session(AbstractBaseSession):
 class SecondFactor(models.Model):
     """A person's authenticator (RFC 6238). It counts once `confirmed_at` is set.
 
-    `last_step` is the newest 30-second step whose code was used: no code works twice.
+    `last_step` is the newest 30-second step whose code was used: no code works twice. `sealed` is the secret,
+    encrypted (see sealing); `secret` is what an earlier version wrote and `seal_second_steps` empties.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="second_factor")
-    secret = models.BinaryField(max_length=20)
+    secret = models.BinaryField(max_length=20, null=True)
+    sealed = models.TextField(default="", db_default="")
     last_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(secret__isnull=False) | ~Q(sealed=""), name="second_factor_has_a_secret"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"second factor of {self.user_id}"

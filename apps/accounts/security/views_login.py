@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -82,6 +81,5 @@ def _checked(form: CodeForm, user: User) -> bool:
         locks.attempt_succeeded(attempt)
         return True
     locks.attempt_failed(attempt)
-    wrong = _("The code is wrong or was used already. Wait for the next one and try again.")
-    form.add_error("code", [wrong, *filter(None, [locks.advice(attempt)])])
+    form.add_error("code", [second_factor.refusal(user), *filter(None, [locks.advice(attempt)])])
     return False

@@ -72,7 +72,8 @@ def factor(request: HttpRequest) -> HttpResponse:
         return _shown(request, made)
     context: dict[str, Any] = {"form": form, "factor": found, "is_required": second_factor.is_required(user)}
     if found is not None and found.confirmed_at is None:
-        context |= _setup(user, found)
+        secret = second_factor.secret_to_show(found)
+        context |= _setup(user, secret) if secret else {"factor": None}
     elif found is not None:
         context["n_codes"] = found.recovery_codes.filter(used_at=None).count()
     return render(request, "accounts/second_factor.html", context)
@@ -108,10 +109,9 @@ def _shown(request: HttpRequest, made: list[str]) -> HttpResponse:
     return redirect("accounts:second-factor")
 
 
-def _setup(user: User, found: SecondFactor) -> dict[str, object]:
+def _setup(user: User, secret: bytes) -> dict[str, object]:
     import segno  # draws the picture of this one page
 
-    secret = bytes(found.secret)
     link = totp.address(secret, account=user.username, issuer=_("Lusong Education Target Tracker"))
     drawn = io.BytesIO()
     segno.make(link, error="m").save(

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import DatabaseError, connections
 
+from apps.accounts.models import SecondFactor
+from apps.accounts.security.sealing import is_readable
 from lusong_edu.backup import BackupError, restore
 from lusong_edu.backup.server import Server
 
@@ -42,4 +44,19 @@ class Command(BaseCommand):
             self.stdout.write(f"The old database is kept as {done.old_database}; drop it when all is well.")
         if done.old_files:
             self.stdout.write(f"The old files are kept in {done.old_files}.")
+        if n_closed := second_steps_without_key():
+            self.stdout.write(
+                self.style.WARNING(
+                    f"{n_closed} second login steps are opened by no key of LUSONG_SECOND_STEP_KEYS: add "
+                    "the key of the server that was backed up, or see manage.py seal_second_steps --help."
+                )
+            )
         self.stdout.write("Now run: manage.py migrate, then manage.py check --deploy, then start everything.")
+
+
+def second_steps_without_key() -> int:
+    """Return how many accounts of the restored database have a second step that this server cannot check."""
+    try:
+        return sum(not is_readable(factor) for factor in SecondFactor.objects.all())
+    except DatabaseError:  # tables of an earlier version, which encrypted none
+        return 0

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from apps.accounts.models import RecoveryCode, SecondFactor, SecurityEvent
-from apps.accounts.security import second_factor, totp
+from apps.accounts.security import sealing, second_factor, totp
 
 PASSWORD = "password"
 # RFC 6238, appendix B (SHA-1, eight digits).
@@ -39,7 +39,7 @@ def client(reporter):
 
 
 def code(user, now, later=0):
-    secret = bytes(SecondFactor.objects.get(user=user).secret)
+    secret = sealing.secret_of(SecondFactor.objects.get(user=user))
     return totp.code_at(secret, int(now[0]) // totp.SECONDS + later)
 
 
@@ -102,7 +102,7 @@ def test_a_secret_is_not_shown_again(client, reporter, now):
     client.force_login(reporter)
     page = client.get("/second-step/")
     assert "picture" not in page.context
-    assert totp.shown(bytes(SecondFactor.objects.get().secret)) not in page.content.decode()
+    assert totp.shown(sealing.secret_of(SecondFactor.objects.get())) not in page.content.decode()
 
 
 def test_setting_up_ends_other_logins(client, reporter, now):
