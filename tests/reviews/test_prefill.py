@@ -10,7 +10,7 @@ from apps.core.models import BusinessClock
 from apps.reviews.services import review_accept
 from apps.rollups.models import StaleResult
 from tests.factories import UserFactory
-from tests.reports.test_exchange import counts, csv_of, errors, look, take
+from tests.reports.exchange.files import counts, csv_of, errors, look, take
 from tests.support.returns import QUARTER_1, entries, make_district, submit
 
 HEADINGS = ["学校代码", "数据项", "学段", "数值", "来源", "数据日期"]

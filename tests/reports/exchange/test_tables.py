@@ -1,168 +1,20 @@
-"""Tables out and in: preview, all or nothing, through the services; nobody but the administrator."""
+"""Each table brought in, through the services that its pages use."""
 
-import csv
 import datetime as dt
-import io
 
 import pytest
-import xlsxwriter
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.collection.models import DataValue, Submission
-from apps.core.exchanging.grids import Limits
-from apps.core.exchanging.reading import read_sheet
-from apps.core.models import BusinessClock
 from apps.organisations.models import Organisation, OrganisationEvent
 from apps.plans.models import Baseline, Measure, Target, TargetRevision
-from apps.reports.exchange import KEYS, RESOURCES, Exchange, exchange_of
+from apps.reports.exchange import exchange_of
 from tests.factories import OfficeFactory, SchoolFactory, UserFactory
-from tests.support.returns import make_district, submit
+from tests.reports.exchange.conftest import TODAY
+from tests.reports.exchange.files import counts, csv_of, errors, look, measure, take, xlsx_of
+from tests.support.returns import submit
 
-TODAY = dt.date(2025, 4, 2)
 SCHOOL_HEADINGS = ["学校代码", "学校名称", "学校类型", "办学性质", "城乡", "学段", "成立日期", "变更日期"]
-
-
-@pytest.fixture
-def district(db):
-    BusinessClock.objects.create(fixed_date=TODAY)
-    return make_district()
-
-
-@pytest.fixture
-def administrator(district, client):
-    user = UserFactory(role="administrator", region=district.plan.region, username="boss")
-    client.force_login(user)
-    return user
-
-
-def csv_of(headings, *rows, encoding="utf-8-sig"):
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([headings, *rows])
-    return out.getvalue().encode(encoding)
-
-
-def xlsx_of(headings, *rows):
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    sheet = book.add_worksheet()
-    for number, row in enumerate([headings, *rows]):
-        sheet.write_row(number, 0, row)
-    book.close()
-    return buffer.getvalue()
-
-
-def look(client, key, content, **data):
-    """Choose a file and return the page that shows what it would do."""
-    upload = SimpleUploadedFile("表.csv", content)
-    return client.post(reverse("reports:exchange_upload", args=[key]), {"file": upload, **data}, follow=True)
-
-
-def take(client, page):
-    """Confirm what a preview shows."""
-    address = page.redirect_chain[-1][0]
-    sent = {"fingerprint": page.context["outcome"].fingerprint}
-    return client.post(address, sent, follow=True)
-
-
-def counts(page):
-    outcome = page.context["outcome"]
-    return outcome.n_new, outcome.n_changed, outcome.n_unchanged, outcome.n_wrong
-
-
-def errors(page):
-    return [(e.cell, e.heading, e.message) for row in page.context["outcome"].rows for e in row.errors]
-
-
-def exported(client, key):
-    content = client.get(reverse("reports:exchange_csv", args=[key])).content
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-
-
-# The pages.
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_every_table_opens(administrator, client, key):
-    pages = [reverse("reports:exchange_template", args=[key]), reverse("reports:exchange_upload", args=[key])]
-    if key in RESOURCES:
-        pages += [reverse(f"reports:exchange_{kind}", args=[key]) for kind in ("xlsx", "csv")]
-    expected = 404 if key == "indicators" else 200
-    assert [client.get(page).status_code for page in pages] == [expected, expected, 200, 200][: len(pages)]
-
-
-@pytest.mark.parametrize("key", [key for key in RESOURCES if key != "indicators"])
-def test_what_was_taken_out_changes_nothing_when_brought_in(administrator, client, district, key):
-    Target.objects.create(indicator=district.indicators["teachers"], source="bureau_to_set")
-    for kind in ("csv", "xlsx"):
-        content = client.get(reverse(f"reports:exchange_{kind}", args=[key])).content
-        if key == "baselines" or (key == "responsibility"):
-            continue
-        page = look(client, key, content)
-        assert (errors(page), counts(page)[:2], counts(page)[3]) == ([], (0, 0), 0)
-        assert not page.context["outcome"].can_be_taken
-
-
-@pytest.mark.parametrize("key", ["schools", "accounts", "targets", "responsibility"])
-def test_an_export_asks_no_more_for_three_than_for_one(administrator, client, district, key):
-    measure(district)
-    with CaptureQueriesContext(connection) as before:
-        exported(client, key)
-    for _ in range(3):
-        SchoolFactory(region=district.plan.region)
-        UserFactory(organisation=district.school)
-        measure(district)
-    with CaptureQueriesContext(connection) as after:
-        exported(client, key)
-    assert len(after) == len(before)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\x00\x01\x02nothing",
-        b"PK\x03\x04broken",
-        "学校代码\n".encode(),
-        "姓名,年龄\n甲,3\n".encode(),
-        b"%PDF-1.7",
-    ],
-)
-def test_what_is_no_table_is_refused(administrator, client, content):
-    page = look(client, "schools", content)
-    assert len(page.context["form"].errors["file"]) == 1
-
-
-def test_unknown_and_double_columns_are_named(administrator, client):
-    twice = look(client, "offices", csv_of(["股室代码", "股室名称", "股室名称"], ["a", "b", "c"]))
-    unknown = look(client, "offices", csv_of(["股室代码", "股室名称", "密码"], ["a", "b", "c"]))
-    assert twice.context["form"].errors["file"] == ["以下列重复出现：股室名称。"]
-    assert unknown.context["form"].errors["file"] == ["无法识别的列：密码。请删除这些列，或使用模板。"]
-
-
-def test_too_many_rows_are_refused(administrator, client, monkeypatch):
-    monkeypatch.setattr(Exchange, "limits", Limits(rows=2))
-    page = look(client, "offices", csv_of(["股室代码", "股室名称"], *[["a", "b"]] * 3))
-    assert page.context["form"].errors["file"] == ["共 3 行，每次最多导入 2 行。"]
-
-
-def test_exports_hold_no_formula(administrator, client, district):
-    district.school.name = "=HYPERLINK(1)"
-    district.school.save()
-    district.school.profiles.update(name="=HYPERLINK(1)")
-    rows = exported(client, "schools")
-    assert "'=HYPERLINK(1)" in [row[1] for row in rows]
-    again = look(client, "schools", client.get(reverse("reports:exchange_csv", args=["schools"])).content)
-    assert counts(again)[1] == 0
-
-
-def test_a_file_of_somebody_else_is_not_there(administrator, client, district):
-    page = look(client, "offices", csv_of(["股室代码", "股室名称"], [district.health.code, "新名"]))
-    address = page.redirect_chain[-1][0]
-    client.force_login(UserFactory(role="administrator", region=district.plan.region))
-    assert client.get(address).status_code == 302
 
 
 # Schools.
@@ -353,21 +205,6 @@ def test_baselines_are_locked_and_restated_with_a_reason(administrator, client, 
     assert (current.numerator, Baseline.objects.count()) == (81, 2)
 
 
-def measure(district, **fields):
-    number = Measure.objects.count()
-    return Measure.objects.create(
-        area=district.indicators["teachers"].area,
-        code=f"M{number}",
-        name=f"示例举措{number}",
-        name_en="measure",
-        source_quote="示例",
-        quote_start=0,
-        quote_end=2,
-        lead_office=district.staff,
-        **fields,
-    )
-
-
 def test_responsibility_is_divided(administrator, client, district):
     first = measure(district)
     leader = UserFactory(role="leader", region=district.plan.region, name="示例局长")
@@ -482,15 +319,6 @@ def test_a_preview_does_not_show_what_a_school_has_drafted(administrator, client
     row[3] = "55"
     page = look(client, "values", csv_of(VALUE_HEADINGS, row), quarter=1)
     assert (counts(page), "77123" in page.content.decode()) == ((0, 1, 0, 0), False)
-
-
-# Reading.
-
-
-def test_titles_above_and_totals_below_are_left_out():
-    content = csv_of(["二〇二五年"], ["代码", "名称"], ["1", "甲"], ["", ""], ["合计", "1"])
-    sheet = read_sheet(content, headings=["代码", "名称"], required=["代码"])
-    assert (sheet.rows, sheet.numbers, sheet.column_letter("名称")) == ([["1", "甲"]], [3], "B")
 
 
 def test_the_tables_of_another_region_stay_there(administrator, district):

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from apps.collection.importing.tables import read_fact_table
 from apps.collection.models import DataValue
 from tests.collection.workbook.tables import Formula, xlsx
-from tests.reports.test_exchange import administrator, counts, district, errors, look, take  # noqa: F401
+from tests.reports.exchange.files import counts, errors, look, take
 from tests.support.files import IDENTITY
 
 HEAD = ["学校代码", "数据项", "学段", "数值", "不适用", "说明"]
@@ -23,11 +23,11 @@ def saved():
 
 
 @pytest.fixture
-def names(district):  # noqa: F811
+def names(district):
     return district.school.name, district.nine_year.name
 
 
-def test_a_row_for_each_school(administrator, client, district, names):  # noqa: F811
+def test_a_row_for_each_school(administrator, client, district, names):
     rows = [
         ["某区汇总表"],
         ["序号", "学校名称", "在校学生数", "持证教师数", "家访次数"],
@@ -46,7 +46,7 @@ def test_a_row_for_each_school(administrator, client, district, names):  # noqa:
     }
 
 
-def test_the_same_file_twice_says_so_and_changes_nothing(administrator, client, district, names):  # noqa: F811
+def test_the_same_file_twice_says_so_and_changes_nothing(administrator, client, district, names):
     content = xlsx([["学校", "在校学生数"], [names[0], 900]])
     take(client, look(client, "values", content, quarter=1))
     DataValue.objects.update(number=950)
@@ -63,7 +63,7 @@ BELOW = xlsx(
 
 
 @pytest.mark.parametrize(("content", "row"), [(BEHIND, 2), (BELOW, 3)], ids=["behind", "below"])
-def test_stages_stand_behind_the_name_or_in_a_second_line(district, content, row):  # noqa: F811
+def test_stages_stand_behind_the_name_or_in_a_second_line(district, content, row):
     sheet = read_fact_table(content, headings=HEAD, required=HEAD[:2])
     assert sheet.rows == [
         ["某校", "筛查学生数", "小学", "40", "", ""],
@@ -88,7 +88,7 @@ def test_stages_stand_behind_the_name_or_in_a_second_line(district, content, row
         ([["{code}", "没有这项", "", 900]], {}, ["B2"]),
     ],
 )
-def test_cells_that_cannot_be_trusted(administrator, client, district, rows, more, expected):  # noqa: F811
+def test_cells_that_cannot_be_trusted(administrator, client, district, rows, more, expected):
     code = district.school.code
     rows = [[code if cell == "{code}" else cell for cell in row] for row in rows]
     page = look(client, "values", xlsx([HEAD, *rows], **more), quarter=1)
@@ -96,12 +96,12 @@ def test_cells_that_cannot_be_trusted(administrator, client, district, rows, mor
     assert page.context["outcome"].n_new == 0
 
 
-def test_unknown_columns_are_named(administrator, client, names):  # noqa: F811
+def test_unknown_columns_are_named(administrator, client, names):
     page = look(client, "values", xlsx([["学校", "在校学生数", "班主任"], [names[0], 1, "某"]]), quarter=1)
     assert page.context["form"].errors["file"] == ["无法识别的列：班主任。请删除这些列，或使用模板。"]
 
 
-def test_the_file_comes_back_with_its_errors(administrator, client, district, names):  # noqa: F811
+def test_the_file_comes_back_with_its_errors(administrator, client, district, names):
     rows = [["学校", "在校学生数", "家访次数"], [names[0], "约900", "=1+1"], [names[1], 1200, ""]]
     page = look(client, "values", xlsx(rows), quarter=1)
     content = client.get(page.redirect_chain[-1][0] + "errors.xlsx").content
