@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -116,18 +117,17 @@ class Standing:
 
 
 def standings_of(
-    own: Sequence[Unit], everyone: Sequence[Unit], indicators: Mapping[int, Indicator]
+    own: Sequence[Unit], everyone: Iterable[Unit], indicators: Mapping[int, Indicator]
 ) -> list[Standing]:
     """Return a school's figures in the order of its indicators, each beside those of the same stage."""
+    values: dict[tuple[int, str], list[Decimal]] = defaultdict(list)
+    for unit in everyone:
+        if unit.value is not None:
+            values[unit.indicator_id, unit.stage].append(unit.value)
+    places = {pk: place for place, pk in enumerate(indicators)}
     found = []
-    for unit in sorted(own, key=lambda one: (list(indicators).index(one.indicator_id), one.stage)):
-        values = [
-            other.value
-            for other in everyone
-            if other.indicator_id == unit.indicator_id
-            and other.stage == unit.stage
-            and other.value is not None
-        ]
-        middle = None if unit.unit == YES_NO else quartiles(values)
-        found.append(Standing(indicators[unit.indicator_id], unit, middle, len(values)))
+    for unit in sorted(own, key=lambda one: (places[one.indicator_id], one.stage)):
+        others = values[unit.indicator_id, unit.stage]
+        middle = None if unit.unit == YES_NO else quartiles(others)
+        found.append(Standing(indicators[unit.indicator_id], unit, middle, len(others)))
     return found

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 
 from django.utils.translation import gettext
 
 from apps.collection.models import Period
-from apps.core.reading import connection_for_reading
 from apps.dashboards import wording
 from apps.plans.enums import Aggregation, Reporter
 from apps.plans.models import AnnualPlan
@@ -18,7 +16,7 @@ from apps.rollups import aggregates, definitions
 from apps.rollups.definitions import Definition
 from apps.rollups.refreshing import wanted_of
 from apps.rollups.shapes import measured_formula
-from apps.rollups.sql_text import Text
+from apps.rollups.sql_text import Text, rows_by_hashes
 from apps.rollups.sql_units import Job, add_units_of_all
 from apps.rollups.veils import OPEN, veils_of
 
@@ -88,8 +86,8 @@ def load(
         if _has_units(definition) and any(due in periods for due in definition.due_until(quarter))
     ]
     region_ids = list(plan.region.descendant_links.values_list("descendant_id", flat=True))
-    by_indicator = {definition.indicator.pk: definition for definition in loaded}
-    units = [_unit(by_indicator[row[0]], quarter, row) for row in _rows(loaded, periods, quarter, region_ids)]
+    kinds = {definition.indicator.pk: _kind_of(definition, quarter) for definition in loaded}
+    units = [_unit(kinds[row[0]], row) for row in _rows(loaded, periods, quarter, region_ids)]
     veils = veils_of(plan=plan, loaded=loaded, quarter=quarter, threshold=threshold)
     return [
         unit.hidden()
@@ -110,49 +108,69 @@ def _rows(
         return []
     jobs = [Job(definition, 0, (wanted_of(definition, periods, quarter),)) for definition in loaded]
     text = Text()
-    add_units_of_all(text, jobs, region_ids, OWN)
-    with connection_for_reading().cursor() as cursor:
-        cursor.execute(text.sql, text.params)
-        return list(cursor.fetchall())
+    add_units_of_all(text, jobs, region_ids, lambda _shape: OWN)
+    return rows_by_hashes(text)
 
 
-def _unit(definition: Definition, quarter: int, row: tuple) -> Unit:
+@dataclass(frozen=True)
+class _Kind:
+    """What the figures of all schools have in common: how a value is made, in which unit it is shown."""
+
+    as_of_quarter: int
+    is_measured: bool
+    is_counted: bool
+    is_quotient: bool
+    scale: int
+    unit: str
+    decimals: int
+
+    def value(
+        self, numerator: Decimal | None, denominator: Decimal | None, measured: Decimal | None
+    ) -> Decimal | None:
+        """Return a school's own value: what a line measures, yes or no, a ratio, or an amount."""
+        if self.is_measured:
+            return measured
+        if self.is_counted:
+            return None if numerator is None else Decimal(int(numerator > 0))
+        if not self.is_quotient:
+            return numerator
+        return aggregates.quotient(numerator, denominator, scale=self.scale)
+
+
+def _kind_of(definition: Definition, quarter: int) -> _Kind:
+    """A line that schools must meet is shown with the unit and decimals of the fact that it measures."""
+    part, indicator = definition.parts[0], definition.indicator
+    is_measured = measured_formula(part) is not None
+    is_counted, is_quotient = indicator.aggregation in COUNTED, part.denominator is not None
+    unit, decimals = wording.value_unit(indicator.unit) if is_quotient else indicator.unit, indicator.decimals
+    if is_measured:
+        unit = part.elements[0].unit if len(part.elements) == 1 else ""
+        decimals = max(element.decimals for element in part.elements)
+    elif is_counted:
+        unit, decimals = YES_NO, 0
+    return _Kind(
+        as_of_quarter=definition.due_until(quarter)[-1],
+        is_measured=is_measured,
+        is_counted=is_counted,
+        is_quotient=is_quotient,
+        scale=definition.scale,
+        unit=unit,
+        decimals=0 if unit == YES_NO and not is_measured else decimals,
+    )
+
+
+def _unit(kind: _Kind, row: tuple) -> Unit:
     indicator_id, organisation_id, stage, is_reported, is_excused, numerator, denominator, measured = row
-    value, unit = _value(definition, numerator, denominator, measured)
     return Unit(
         indicator_id=indicator_id,
         organisation_id=organisation_id,
         stage=stage,
-        as_of_quarter=definition.due_until(quarter)[-1],
+        as_of_quarter=kind.as_of_quarter,
         is_reported=is_reported,
         is_excused=is_excused,
         numerator=numerator if is_reported else None,
         denominator=denominator if is_reported else None,
-        value=value if is_reported else None,
-        unit=unit,
-        decimals=_decimals(definition, unit),
+        value=kind.value(numerator, denominator, measured) if is_reported else None,
+        unit=kind.unit,
+        decimals=kind.decimals,
     )
-
-
-def _decimals(definition: Definition, unit: str) -> int:
-    """Return the decimals of the indicator, or those of the fact that a school-level line measures."""
-    if measured_formula(definition.parts[0]) is not None:
-        return max(element.decimals for element in definition.parts[0].elements)
-    return 0 if unit == YES_NO else definition.indicator.decimals
-
-
-def _value(
-    definition: Definition, numerator: Decimal | None, denominator: Decimal | None, measured: Decimal | None
-) -> tuple[Decimal | None, str]:
-    """Return a school's own value: what a line measures, yes or no, a ratio, or an amount."""
-    indicator = definition.indicator
-    if measured_formula(definition.parts[0]) is not None:
-        elements = definition.parts[0].elements
-        return measured, elements[0].unit if len(elements) == 1 else ""
-    if indicator.aggregation in COUNTED:
-        return None if numerator is None else Decimal(int(numerator > 0)), YES_NO
-    if definition.parts[0].denominator is None:
-        return numerator, indicator.unit
-    ratio = aggregates.ratio(aggregates.exact(numerator), aggregates.exact(denominator))
-    scaled: Fraction | None = None if ratio is None else ratio * definition.scale
-    return aggregates.to_decimal(scaled), wording.value_unit(indicator.unit)

@@ -150,8 +150,22 @@ def exact(number: Decimal | None) -> Fraction | None:
 
 def to_decimal(number: Fraction | None, places: int = STORED_DECIMALS) -> Decimal | None:
     """Return the number rounded half away from zero to `places` decimals, for storing and display."""
-    if number is None:
+    return None if number is None else _rounded(number.numerator, number.denominator, places)
+
+
+def quotient(
+    numerator: Decimal | None, denominator: Decimal | None, *, scale: int = 1, places: int = STORED_DECIMALS
+) -> Decimal | None:
+    """Return `to_decimal` of `ratio` × `scale` of stored numbers, without a fraction in its lowest terms."""
+    if numerator is None or not denominator:
         return None
-    scaled = abs(number) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole if number >= 0 else -whole).scaleb(-places)
+    (above, over), (below, under) = numerator.as_integer_ratio(), denominator.as_integer_ratio()
+    return _rounded(above * under * scale, over * below, places)
+
+
+def _rounded(above: int, below: int, places: int) -> Decimal:
+    """Round above ÷ below half away from zero, whatever they have in common."""
+    is_negative = (above < 0) != (below < 0)
+    above, below = abs(above) * 10**places, abs(below)
+    whole = (2 * above + below) // (2 * below)
+    return Decimal(-whole if is_negative else whole).scaleb(-places)

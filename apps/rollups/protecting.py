@@ -106,6 +106,10 @@ class _Protection:
         self.units = {key: unit for key, unit in units.items() if unit.cell.numerator is not None}
         self.slices = {key: cell for key, cell in slices.items() if cell.numerator is not None}
         self.threshold = threshold
+        self.inside: dict[Slice, dict[UnitKey, Cell]] = {}
+        for name, unit in self.units.items():
+            for key in unit.slices:
+                self.inside.setdefault(key, {})[name] = unit.cell
         self.hidden = Hidden(
             {key for key, unit in self.units.items() if unit.cell.is_small(threshold)},
             {key for key, cell in self.slices.items() if cell.is_small(threshold)},
@@ -132,7 +136,7 @@ class _Protection:
     def _hides_unit(self) -> bool:
         """Hide the next smallest unit of a shown slice whose hidden units, taken together, are small."""
         for key in self._shown():
-            inside = {name: unit.cell for name, unit in self.units.items() if key in unit.slices}
+            inside = self.inside.get(key, {})
             hidden = [cell for name, cell in inside.items() if name in self.hidden.units]
             if hidden and total_of(hidden).is_small(self.threshold):
                 shown = {name: cell for name, cell in inside.items() if name not in self.hidden.units}

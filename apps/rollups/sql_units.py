@@ -12,7 +12,7 @@ All of it for the parts of one shape at once: `parts`, `part_facts` and `tasks` 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -107,11 +107,13 @@ def add_own_units(
     add_units(text, job.shape)
 
 
-def add_units_of_all(text: Text, jobs: Sequence[Job], region_ids: Sequence[int], select: str) -> None:
+def add_units_of_all(
+    text: Text, jobs: Sequence[Job], region_ids: Sequence[int], select: Callable[[Shape], str]
+) -> None:
     """Add a statement about the units of many parts: their facts are read once, each shape adds its rows.
 
     Args:
-        select: what to ask of `units JOIN parts USING (part)`, the same for every shape.
+        select: what to ask of `units JOIN parts USING (part)` of a shape.
     """
     periods = sorted({period for job in jobs for period in periods_in(job.wanted)})
     add_schools(text.add("WITH rollup_school AS MATERIALIZED ("), region_ids, periods)
@@ -121,7 +123,7 @@ def add_units_of_all(text: Text, jobs: Sequence[Job], region_ids: Sequence[int],
         text.add("UNION ALL" if place else "").add("SELECT * FROM (")
         add_jobs(text, alike)
         add_units(text, alike[0].shape)
-        text.add(f"{select}) AS shape_{place:d}")
+        text.add(f"{select(alike[0].shape)}) AS shape_{place:d}")
 
 
 def facts_of(jobs: Sequence[Job]) -> list[tuple[int, int]]:

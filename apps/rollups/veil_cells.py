@@ -1,12 +1,10 @@
 """The cells of schools and slices of indicators with small numbers, by quarter (two queries)."""
 
-# ruff: noqa: S608 - every value is a parameter; what is formatted in are names and numbers of our own
+# ruff: noqa: S608 - what is formatted in is constant text
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
-from django.db import connection
 
 from apps.collection.models import Period
 from apps.organisations.models import RegionAncestor
@@ -15,8 +13,9 @@ from apps.rollups.definitions import Definition
 from apps.rollups.models import Result
 from apps.rollups.protecting import Cell, Slice, UnitCell, UnitKey
 from apps.rollups.refreshing import wanted_of
-from apps.rollups.sql_text import Text
-from apps.rollups.sql_units import add_own_units
+from apps.rollups.shapes import Shape
+from apps.rollups.sql_text import Text, rows_by_hashes
+from apps.rollups.sql_units import Job, add_units_of_all
 from apps.rollups.subjects import CUMULATIVE
 
 Units = dict[int, dict[UnitKey, UnitCell]]
@@ -68,48 +67,34 @@ def units_of(
     region_id: int,
 ) -> dict[int, Units]:
     """Return the units' cells by indicator and due quarter."""
-    text = Text()
-    asked = [
-        version
+    jobs = [
+        Job(version, 0, tuple(wanted_of(version, periods, one) for one in due))
         for definition in small
-        for version in definition.by_version(due_quarters(definition, periods, quarter))
+        for version, due in definition.by_version(due_quarters(definition, periods, quarter))
     ]
-    for place, (definition, due) in enumerate(asked):
-        text.add("UNION ALL" if place else "").add("SELECT * FROM (")
-        _add_units(text, definition, periods, due, region_id)
-        text.add(f") AS units_{place:d}")
+    text = Text()
+    add_units_of_all(text, jobs, _below(region_id), _select)
     found: dict[int, Units] = _empty(small, periods, quarter)
-    with connection.cursor() as cursor:
-        cursor.execute(text.sql, text.params)
-        for indicator_id, due, organisation_id, stage, is_fresh, slices, above, below in cursor.fetchall():
-            kinds = frozenset((kind, value) for kind, value in (one.split(":", 1) for one in slices))
-            cell = Cell(above, below, is_fresh=is_fresh)
-            found[indicator_id][due][organisation_id, stage] = UnitCell(cell, kinds)
+    quarters = {period.pk: due for due, period in periods.items()}
+    rows = rows_by_hashes(text)
+    for indicator_id, period_id, organisation_id, stage, is_fresh, slices, above, below in rows:
+        kinds = frozenset((kind, value) for kind, value in (one.split(":", 1) for one in slices))
+        cell = Cell(above, below, is_fresh=is_fresh)
+        found[indicator_id][quarters[period_id]][organisation_id, stage] = UnitCell(cell, kinds)
     return found
 
 
-def _add_units(
-    text: Text, definition: Definition, periods: Periods, due: Sequence[int], region_id: int
-) -> None:
+def _select(shape: Shape) -> str:
     """The units of each quarter with the slices they count in, as `sql_results` deals them out."""
-    wanted = [wanted_of(definition, periods, one) for one in due]
-    add_own_units(text, definition, wanted, _below(region_id))
-    stages = definition.indicator.stages
     slices = "ARRAY['all:']"
-    params: list[object] = []
-    if not definition.is_split:
+    if not shape.is_split:
         slices = """ARRAY['all:'] || array_remove(ARRAY['ownership:' || u.ownership, 'setting:' || u.setting,
             CASE WHEN u.stage <> 'whole' THEN 'stage:' || u.stage END], NULL)
             || ARRAY(SELECT 'stage:' || taught FROM unnest(u.stages) taught
-                WHERE %s::text[] = '{}' OR taught = ANY(%s::text[]))"""
-        params = [stages, stages]
-    text.add(
-        f"""SELECT %s::bigint, q.quarter, u.organisation_id, u.stage, u.is_reported, {slices},
-            u.numerator, u.denominator
-        FROM units u JOIN collection_period q ON q.id = u.period_id WHERE u.numerator IS NOT NULL""",  # nosec B608
-        definition.indicator.pk,
-        *params,
-    )
+                WHERE p.stages = '{}' OR taught = ANY(p.stages))"""
+    return f"""SELECT p.indicator_id, u.period_id, u.organisation_id, u.stage, u.is_reported,
+        {slices} AS slices, u.numerator, u.denominator
+        FROM units u JOIN parts p USING (part) WHERE u.numerator IS NOT NULL"""  # nosec B608
 
 
 def _below(region_id: int) -> list[int]:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.core import clock
 from apps.core.models import BusinessClock
 from apps.dashboards import tasks
-from apps.dashboards.kept import making, stamps, store
+from apps.dashboards.kept import making, recent, stamps, store
 from apps.plans.models import Measure
 from apps.rollups.models import StaleResult
 from apps.rollups.outbox import mark_stale, refresh_pending
@@ -157,7 +157,7 @@ def test_a_worker_makes_the_pages_that_people_read(reader, district):
     cold = reader(OVERVIEW, user=leader).queries
     type(district.open).objects.filter(pk=district.open.pk).update(name="另一个名称")
     with clock.held_at(dt.date(2025, 12, 15)):
-        assert making.make_recent() == 1
+        assert making.make_recent()
     warm = reader(OVERVIEW, user=leader)
     assert warm.queries < cold
 
@@ -194,29 +194,81 @@ def test_the_stamp_is_asked_for_again_only_when_somebody_has_written():
     assert stamp()[0] == second
 
 
+def test_what_a_worker_makes_nobody_has_read(reader, district):
+    leader = UserFactory(role="leader", region=district.region)
+    for address in (page_of(district.open), OVERVIEW):
+        reader(address, user=leader)
+    before = list(recent.entries())
+    assert [address for address, _reader, _language in before] == [OVERVIEW, page_of(district.open)]
+    type(district.open).objects.filter(pk=district.open.pk).update(name="另一个名称")
+    recent.forget()
+    with clock.held_at(dt.date(2025, 12, 15)):
+        assert making.make_recent()
+    assert list(recent.entries()) == before
+
+
+def test_what_was_read_last_is_made_first(reader, district, monkeypatch):
+    leader = UserFactory(role="leader", region=district.region)
+    for address in (page_of(district.open), OVERVIEW):
+        reader(address, user=leader)
+    made = []
+    monkeypatch.setattr(making, "_make", lambda request, language: made.append(request.path))
+    monkeypatch.setattr(making, "monotonic", iter([0.0, 1.0, 3.0, 0.0, 1.0, 1.0]).__next__)
+    assert (making.make_recent(seconds=2), made) == (False, [OVERVIEW])
+    assert (making.make_recent(seconds=2), made[1:]) == (True, [OVERVIEW, page_of(district.open)])
+
+
+def play(monkeypatch, *, is_all, times):
+    """What a task asks of the cache and of the broker."""
+    held, sent = FakeCache(), []
+    monkeypatch.setattr(tasks, "cache", held)
+    monkeypatch.setattr(tasks, "make_recent", lambda *, seconds, alive: alive() or is_all)
+    monkeypatch.setattr(tasks.make_pages, "apply_async", lambda **options: sent.append(options["countdown"]))
+    monkeypatch.setattr(tasks.time, "monotonic", iter(times).__next__)
+    return held, sent
+
+
 def test_making_pages_takes_half_of_a_worker_at_most(monkeypatch):
-    made, sent = [], []
-    held = {}
-    monkeypatch.setattr(tasks, "cache", FakeCache(held))
-    monkeypatch.setattr(tasks, "make_recent", lambda: made.append(len(made)))
-    monkeypatch.setattr(tasks.make_pages, "apply_async", lambda **options: sent.append(options))
-    monkeypatch.setattr(tasks.time, "monotonic", iter([0.0, 20.0]).__next__)
-    for _ in range(3):
+    held, sent = play(monkeypatch, is_all=True, times=[0.0, 20.0])
+    tasks.make_pages()
+    assert (held.keys, sent) == ({tasks.BUSY: 20}, [])
+    for _ in range(2):
         tasks.make_pages()
-    assert (made, sent) == ([0], [{"countdown": tasks.PAUSE}])
-    assert held[tasks.BUSY] == 20
+    assert (held.keys, sent) == ({tasks.BUSY: 20, tasks.WAITING: tasks.PAUSE}, [tasks.PAUSE + 0.2])
+
+
+def test_what_could_not_be_made_in_one_go_is_made_after_a_pause(monkeypatch):
+    held, sent = play(monkeypatch, is_all=False, times=[0.0, 6.0])
+    tasks.make_pages()
+    assert (held.keys, sent) == ({tasks.BUSY: 6, tasks.WAITING: 6}, [6.2])
+
+
+def test_a_worker_killed_in_the_middle_holds_nobody_up_for_long(monkeypatch):
+    held, _sent = play(monkeypatch, is_all=True, times=[0.0, 90.0])
+    meanwhile = []
+
+    def make_recent(*, seconds, alive):
+        meanwhile.append(dict(held.keys))
+        held.keys.clear()
+        alive()
+        meanwhile.append(dict(held.keys))
+        return True
+
+    monkeypatch.setattr(tasks, "make_recent", make_recent)
+    tasks.make_pages()
+    assert meanwhile == [{tasks.BUSY: tasks.LEASE}] * 2
 
 
 class FakeCache:
     """Tells how long each key is held."""
 
-    def __init__(self, held):
-        self.held = held
+    def __init__(self):
+        self.keys = {}
 
     def add(self, key, value, seconds):
-        is_new = key not in self.held
-        self.held.setdefault(key, seconds)
+        is_new = key not in self.keys
+        self.keys.setdefault(key, seconds)
         return is_new
 
     def set(self, key, value, seconds):
-        self.held[key] = seconds
+        self.keys[key] = seconds

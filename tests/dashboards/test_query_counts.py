@@ -64,4 +64,4 @@ def test_they_ask_no_more_for_three_schools_than_for_one(client, area, leader):
         add_school(indicator, numerator)
     three = {page: cost(client, page) for page in PAGES}
     assert three == one
-    assert max(one.values()) < 50
+    assert max(one.values()) <= 50

@@ -103,7 +103,7 @@ def test_small_cells_of_schools_are_hidden_but_from_their_own(rate, five):
 def test_units_cost_the_same_for_one_and_three_schools(rate, django_assert_num_queries):
     for _ in range(2):
         report(rate, SchoolFactory(), 40, 100)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             load(rate)
 
 

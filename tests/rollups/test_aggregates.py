@@ -1,5 +1,6 @@
 """From sufficient statistics to values: golden numbers, traps, and the laws of addition."""
 
+from decimal import Decimal as D
 from fractions import Fraction as F
 from math import sqrt
 from statistics import pstdev, stdev
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from apps.rollups.aggregates import (
     Statistics,
+    quotient,
+    ratio,
     root,
     scale_of,
     squared_cv,
@@ -154,6 +157,21 @@ def test_what_is_shown_as_a_percentage(aggregation, unit, has_denominator, scale
 )
 def test_rounding_is_for_display(number, places, text):
     assert str(to_decimal(number, places)) == text
+
+
+stored = st.decimals(-(10**9), 10**9, places=4)
+
+
+@given(stored, stored, st.sampled_from([1, 100]))
+def test_a_quotient_of_stored_numbers_is_the_exact_one_rounded(numerator, denominator, scale):
+    exactly = ratio(F(numerator), F(denominator))
+    assert str(quotient(numerator, denominator, scale=scale)) == str(
+        to_decimal(None if exactly is None else exactly * scale)
+    )
+
+
+def test_a_quotient_lacks_what_a_part_lacks():
+    assert [quotient(None, D(2)), quotient(D(1), None), quotient(D(0), D(0))] == [None, None, None]
 
 
 def test_root_is_exact_to_thirty_decimals():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -29,18 +31,25 @@ class NoMessages(BaseStorage):
         return []
 
 
-def make_recent() -> int:
-    """Render the pages read lately whose content has changed; return how many were looked at."""
-    count = 0
+def make_recent(*, seconds: float = 3600.0, alive: Callable[[], None] = lambda: None) -> bool:
+    """Render the pages read lately whose content has changed, the latest first; tell whether all are made.
+
+    Args:
+        seconds: no further page is begun after these.
+        alive: called after each page.
+    """
+    until = monotonic() + seconds
     fixed = clock.fixed_date()
     date = fixed or timezone.localdate()
     with clock.held_at(date):
         for address, user_id, language in recent.entries():
+            if monotonic() > until:
+                return False
             user = User.objects.filter(pk=user_id, is_active=True).first()
             if user is not None:
                 _make(request_of(address, user, language, date, is_fixed=fixed is not None), language)
-                count += 1
-    return count
+                alive()
+    return True
 
 
 def request_of(address: str, user: User, language: str, date: Any, *, is_fixed: bool) -> HttpRequest:
@@ -48,6 +57,7 @@ def request_of(address: str, user: User, language: str, date: Any, *, is_fixed: 
     host = next((name for name in settings.ALLOWED_HOSTS if name != "testserver"), "localhost")
     request: Any = RequestFactory().get(address, headers={"host": host})
     request.user, request.LANGUAGE_CODE = user, language
+    request.is_made_ahead = True
     request.business_date, request.business_clock_fixed = date, is_fixed
     request._messages = NoMessages(request)
     return request

@@ -44,7 +44,8 @@ def kept(view: View) -> View:
                 return response
             html = response.content.decode()
             store.put(key, html)
-        recent.note(request)
+        if not getattr(request, "is_made_ahead", False):  # what a worker makes nobody has read
+            recent.note(request)
         return _private(HttpResponse(slots.filled(html, request)), tag)
 
     return answer

@@ -34,6 +34,11 @@ def note(request: HttpRequest) -> None:
     cache.set(KEY, found, SECONDS)
 
 
+def forget() -> None:
+    """Forget what this process has noted; what all have noted together is left alone."""
+    _noted.clear()
+
+
 def entries() -> Iterator[tuple[str, int, str]]:
     """Yield address, reader and language of the pages read in the last half hour, the latest first."""
     since = time.time() - SECONDS
