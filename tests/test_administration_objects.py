@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = {f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry}
 PAGES = ("change", "delete", "history")
-# Data elements are common to all districts of an installation.
+# Data elements are common to all districts; who does not ask one reads it only.
 COMMON = {"plans_dataelement"}
 # Nothing is deleted; what is in them is read, or written by a service.
 CHANGED = {"accounts_user", "collection_period", "plans_measure"} | {
@@ -108,3 +108,9 @@ def test_rows_of_another_district_are_not_there(world, name):
     found = answers(world, "far", name)
     assert set(found.values()) <= {"/admin/", 403, 404}
     assert found["change", "get"] == found["history", "get"] == "/admin/"
+
+
+@pytest.mark.parametrize("name", sorted(COMMON))
+def test_what_is_common_is_not_changed_from_another_district(world, name):
+    found = answers(world, "far", name)
+    assert (found["change", "get"], found["change", "post"]) == (200, 403)

@@ -45,7 +45,6 @@ NOBODYS = {
         "no evaluation item",
     ),
     *("no step", "report", "no report"),
-    "rule",  # rules and data elements are common to all districts of an installation
 }
 REFUSED = set("nfm")
 

@@ -31,6 +31,7 @@ from apps.plans.models import (
     TargetRevision,
     TaskArea,
 )
+from apps.plans.rules.permissions import edits_fact
 from apps.plans.services import target_confirm, target_set
 
 TECHNICAL = frozenset({"id", "text_sha256", "generation", "quote_start", "quote_end", "position"})
@@ -86,6 +87,12 @@ class DataElementAdmin(CatalogueAdmin):
     list_display = ("code", "name", "value_type", "accumulation", "reporter", "unit")
     list_filter = ("reporter", "accumulation", "privacy")
     search_fields = ("code", "name", "name_en")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A fact that plans of other districts ask, too, is read here."""
+        return super().has_change_permission(request, obj) and (
+            obj is None or edits_fact(actor(request), obj)
+        )
 
 
 class ReferenceLineInline(TabularInline):

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.accounts.models import User
 from apps.collection.checks import findings_of, form_flags, problems_of
 from apps.collection.errors import Incomplete
 from apps.collection.facts import FactValue
@@ -277,7 +278,7 @@ def test_last_year_s_same_quarter_is_compared(district):
 
 
 def record_of(kind):
-    found = records()
+    found = records(User.objects.filter(role="office").first())
     return found.get(ValidationRule.objects.get(kind=kind).pk, Record())
 
 

@@ -14,6 +14,7 @@ from apps.core.templatetags.lusong import local_text
 from apps.plans.enums import RuleKind, Severity, ValueType
 from apps.plans.models import DataElement, ValidationRule
 from apps.plans.rules.models import MAY_BE_HARD, WITH_LIMIT
+from apps.plans.rules.permissions import facts_led, facts_of_others, why_not
 
 
 class FactChoice(forms.ModelChoiceField):
@@ -94,12 +95,19 @@ class NewRuleForm(RuleForm):
         super().__init__(*args, **kwargs)
         del self.fields["is_active"]
         figures = DataElement.objects.filter(value_type__in=[ValueType.INTEGER, ValueType.DECIMAL])
-        own = figures
+        own = figures.exclude(pk__in=facts_of_others(by))
         if not is_administrator(by):
-            own = figures.filter(indicator_links__indicator__lead_office=by.organisation_id).distinct()
+            own = own.filter(pk__in=facts_led(by))
+        self.by = by
         self._facts("element", own)
         self._facts("second", figures)
         self._facts("other", figures)
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean()
+        if "element" not in self.errors and (why := why_not(self.by, self.cleaned_data.get("element"))):
+            self.add_error("element", why)
+        return given
 
     def _facts(self, name: str, rows: Any) -> None:
         field = self.fields[name]

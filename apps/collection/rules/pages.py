@@ -14,8 +14,9 @@ from apps.collection.rules.record import Record, records
 from apps.core.numbers import plain_text
 from apps.core.templatetags.lusong import local_text
 from apps.plans.enums import RuleKind
-from apps.plans.models import DataElement, IndicatorElement, ValidationRule
+from apps.plans.models import DataElement, ValidationRule
 from apps.plans.rules.models import BETWEEN
+from apps.plans.rules.permissions import concerns_own_region_alone, facts_led, facts_of_others
 
 PERCENT = (RuleKind.JUMP_PREVIOUS, RuleKind.JUMP_LAST_YEAR)
 
@@ -45,36 +46,30 @@ class RuleFilter:
 
 
 def rule_rows(user: User, chosen: RuleFilter) -> list[RuleRow]:
-    """Return the rules in their kinds' order (4 queries at most)."""
-    found = records()
-    rules = ValidationRule.objects.select_related("element", "other", "changed_by")
+    """Return the rules in their kinds' order (6 queries at most)."""
+    found = records(user)
+    rules = ValidationRule.objects.visible_to(user).select_related("element", "other", "changed_by")
     if chosen.kind:
         rules = rules.filter(kind=chosen.kind)
     if chosen.state in ("on", "off"):
         rules = rules.filter(is_active=chosen.state == "on")
     names = {element.code: local_text(element) for element in DataElement.objects.all()}
-    editable = None if is_administrator(user) else _facts_led(user)
+    led, others = (None if is_administrator(user) else facts_led(user)), facts_of_others(user)
+    is_alone = concerns_own_region_alone(user, None)
     rows = [
         RuleRow(
             rule,
             subject_of(rule, names),
             limit_of(rule),
             found.get(rule.pk, Record()),
-            editable is None or rule.element_id in editable,
+            (led is None or rule.element_id in led)
+            and (is_alone if rule.element_id is None else rule.element_id not in others),
         )
         for rule in rules
         if chosen.state != "fired" or rule.pk in found
     ]
     order = [kind for kind in RuleKind if kind not in BETWEEN] + list(BETWEEN)
     return sorted(rows, key=lambda row: (order.index(RuleKind(row.rule.kind)), -row.record.fired))
-
-
-def _facts_led(user: User) -> set[int | None]:
-    return set(
-        IndicatorElement.objects.filter(indicator__lead_office=user.organisation_id).values_list(
-            "element_id", flat=True
-        )
-    )
 
 
 def subject_of(rule: ValidationRule, names: Mapping[str, str]) -> str:

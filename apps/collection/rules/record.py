@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from apps.accounts.models import User
 from apps.collection.models import DataValue, RuleFiring
 
 
@@ -32,8 +33,8 @@ class Record:
         return self.right / settled if settled else None
 
 
-def records() -> dict[int, Record]:
-    """Return the record of every rule that ever fired (1 query)."""
+def records(user: User) -> dict[int, Record]:
+    """Return the record of every rule that ever fired in the reader's region (1 query)."""
     returned = DataValue.objects.filter(pk=OuterRef("value"), returns__returned_at__gt=OuterRef("fired_at"))
     changed = DataValue.objects.filter(submission=OuterRef("submission"), updated_at__gt=OuterRef("fired_at"))
     is_right = (
@@ -45,7 +46,10 @@ def records() -> dict[int, Record]:
         value__isnull=True, submission__accepted_at__isnull=False
     )
     rows = (
-        RuleFiring.objects.order_by()
+        RuleFiring.objects.filter(
+            submission__organisation__region__ancestor_links__ancestor_id=user.region_id
+        )
+        .order_by()
         .annotate(was_returned=Exists(returned), was_changed=Exists(changed))
         .values("rule")
         .annotate(

@@ -18,7 +18,7 @@ from apps.collection.rules.record import Record, records
 from apps.core.templatetags.lusong import local_text
 from apps.plans.enums import RuleKind
 from apps.plans.models import DataElement, ValidationRule
-from apps.plans.rules.permissions import adds_rules, edits_rules_of, reads_rules
+from apps.plans.rules.permissions import adds_rules, edits_rules_of, reads_rules, why_not
 from apps.plans.rules.services import rule_add, rule_change
 
 
@@ -59,7 +59,8 @@ def rule_new(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a rule with its record and changes; change it."""
     user: Any = request.user
-    found = get_object_or_404(ValidationRule.objects.select_related("element", "other", "changed_by"), pk=pk)
+    rules = ValidationRule.objects.visible_to(user).select_related("element", "other", "changed_by")
+    found = get_object_or_404(rules, pk=pk)
     may_edit = edits_rules_of(user, found.element)
     if request.method == "POST" and not may_edit:
         raise PermissionDenied
@@ -80,6 +81,7 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form if may_edit else None,
         "subject": subject_of(found, names),
         "limit": limit_of(found),
-        "record": records().get(found.pk, Record()),
+        "why_not": why_not(user, found.element),
+        "record": records(user).get(found.pk, Record()),
     }
     return render(request, "collection/rule.html", context)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.plans.enums import RuleKind, Severity
+from apps.plans.rules.querysets import ValidationRuleQuerySet
 
 BETWEEN = (RuleKind.AT_MOST, RuleKind.SUM_AT_MOST)
 MAY_BE_HARD = (*BETWEEN, RuleKind.NOT_FALLING)
@@ -67,6 +68,8 @@ class ValidationRule(models.Model):
         verbose_name=_("changed by"),
     )
     changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
+
+    objects = ValidationRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule about figures")
