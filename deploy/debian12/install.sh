@@ -3,6 +3,8 @@
 # Run as root from an unpacked bundle (no network needed for Python and front-end packages) or a checkout with
 # node_modules. Running it again upgrades: the new version stands beside the old one, then takes its place.
 set -euo pipefail
+# A closed machine's own may keep the platform's account out of what is installed here; secrets are closed below.
+umask 022
 
 host='' start=yes mail=none
 usage="usage: bash install.sh --host NAME [--email-url URL] [--no-start]"
@@ -77,17 +79,19 @@ source_of_wheels=()
 (cd "$release" && .venv/bin/python -m lusong_edu.messages >/dev/null)
 
 say "PostgreSQL"
-cluster() { pg_lsclusters -h | awk 'NR == 1 { print $1, $2, $4 }'; }
-read -r pg_version pg_name pg_state <<<"$(cluster)"
-[ -n "${pg_version:-}" ] || fail "PostgreSQL has no cluster: run pg_createcluster, then this again."
+cluster() { pg_lsclusters -h | awk 'NR == 1 { print $1, $2, $3, $4 }'; }
+# Debian's package makes one while it is installed, unless something stood in its way then.
+[ -n "$(cluster)" ] || pg_createcluster "$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -V | tail -n 1)" main >/dev/null ||
+  fail "PostgreSQL has no cluster and none could be made; see what pg_createcluster said above."
+read -r pg_version pg_name pg_port pg_state <<<"$(cluster)"
 [ "$pg_state" = online ] || pg_ctlcluster "$pg_version" "$pg_name" start
-as_postgres() { (cd / && runuser -u postgres -- psql -X -q -v ON_ERROR_STOP=1 "$@"); }
+as_postgres() { (cd / && runuser -u postgres -- psql -X -q -v ON_ERROR_STOP=1 -p "$pg_port" "$@"); }
 secret() { openssl rand -hex 24; }
 if [ ! -f /etc/lusong/owner.env ]; then
   owner=$(secret)
   as_postgres -c "DO \$\$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'lusong') THEN CREATE ROLE lusong; END IF; END \$\$" \
     -c "ALTER ROLE lusong LOGIN CREATEDB CREATEROLE PASSWORD '$owner'"
-  (umask 077; printf 'DATABASE_URL=postgresql://lusong:%s@127.0.0.1:5432/lusong\nLUSONG_APPLICATION_PASSWORD=%s\n' "$owner" "$(secret)" >/etc/lusong/owner.env)
+  (umask 077; printf 'DATABASE_URL=postgresql://lusong:%s@127.0.0.1:%s/lusong\nLUSONG_APPLICATION_PASSWORD=%s\n' "$owner" "$pg_port" "$(secret)" >/etc/lusong/owner.env)
 fi
 if ! as_postgres -At -c "SELECT 1 FROM pg_database WHERE datname = 'lusong'" | grep -q 1; then
   as_postgres -c "CREATE DATABASE lusong OWNER lusong TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
@@ -110,7 +114,7 @@ if [ ! -f /etc/lusong/lusong.env ]; then
   {
     echo "# Read by the systemd units; owner.env beside it is for migrate, backup and restore alone."
     echo "DJANGO_SETTINGS_MODULE=lusong_edu.settings.production"
-    echo "DATABASE_URL=postgresql://lusong_app:$app_password@127.0.0.1:5432/lusong"
+    echo "DATABASE_URL=postgresql://lusong_app:$app_password@127.0.0.1:$pg_port/lusong"
     echo "REDIS_URL=redis://:$redis_password@127.0.0.1:6379/0"
     echo "SECRET_KEY=$(openssl rand -hex 48)"
     echo "ALLOWED_HOSTS=$host"
