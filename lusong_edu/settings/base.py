@@ -264,7 +264,7 @@ JOB_FILES_KEPT_DAYS = env.int("LUSONG_JOB_FILES_KEPT_DAYS", default=90)
 # LibreOffice, which turns Word into PDF: its program (empty: soffice on PATH), seconds for one file.
 SOFFICE = env.str("SOFFICE", default="")
 SOFFICE_SECONDS = env.int("LUSONG_SOFFICE_SECONDS", default=120)
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
