@@ -1,4 +1,4 @@
-"""The owed facts of one organisation by task area, with the indicators they serve (4 queries)."""
+"""The owed facts of one organisation by task area, with the indicators they serve."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from apps.collection.duties import duties_of
+from apps.collection.duties_kept import asked_of
 from apps.collection.keys import Key
 from apps.collection.models import Period
 from apps.organisations.enums import Stage
 from apps.organisations.models import Organisation
-from apps.plans.definitions.rules import as_revised, revision_at
 from apps.plans.models import Indicator, TaskArea
 
 
@@ -32,17 +31,11 @@ class Uses:
 
 def uses_of(period: Period, organisation: Organisation) -> Uses:
     """Return what the organisation's facts of the period are for, indicators as the quarter defines them."""
-    duties = duties_of(plan_id=period.plan_id, periods=[period.pk], organisations=[organisation.pk])
-    known = Indicator.objects.prefetch_related("definition_revisions")
-    indicators = {
-        pk: as_revised(row, revision_at(row.definition_revisions.all(), period.quarter))
-        for pk, row in known.in_bulk({duty.indicator_id for duty in duties}).items()
-    }
-    areas = TaskArea.objects.in_bulk({duty.area_id for duty in duties})
+    asked = asked_of(period, organisation)
     uses = Uses()
-    for duty in duties:
-        uses.areas.setdefault(duty.key, areas[duty.area_id])
-        indicator = indicators[duty.indicator_id]
+    for duty in asked.duties:
+        uses.areas.setdefault(duty.key, asked.areas[duty.area_id])
+        indicator = asked.indicators[duty.indicator_id]
         if indicator not in uses.indicators[duty.key]:
             uses.indicators[duty.key].append(indicator)
     return uses

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from apps.collection.duties import Duty, duties_of
+from apps.collection.duties_kept import asked_of
 from apps.collection.keys import Key
 from apps.collection.models import Assignment, Submission
 from apps.plans.models import PlanPolicy
@@ -32,8 +33,9 @@ Parts = dict[int, Part]
 
 
 def parts_of(submission: Submission) -> Parts:
-    """Return the parts of one return by office id (2 queries)."""
-    return parts_of_many([submission])[submission.pk]
+    """Return the parts of one return by office id (2 queries, 4 more at first)."""
+    asked = _asked([submission])[submission.period_id, submission.organisation_id]
+    return _split(submission, asked, asked_of(submission.period, submission.organisation).duties)
 
 
 def parts_of_many(submissions: Iterable[Submission]) -> dict[int, Parts]:
@@ -48,7 +50,11 @@ def parts_of_many(submissions: Iterable[Submission]) -> dict[int, Parts]:
     asked = _asked(returns)
     duties = _duties(returns)
     return {
-        submission.pk: _split(submission, asked[submission.period_id, submission.organisation_id], duties)
+        submission.pk: _split(
+            submission,
+            asked[submission.period_id, submission.organisation_id],
+            duties[submission.period_id, submission.organisation_id],
+        )
         for submission in returns
     }
 
@@ -78,13 +84,13 @@ def _duties(submissions: list[Submission]) -> dict[tuple[int, int], list[Duty]]:
     return found
 
 
-def _split(submission: Submission, asked: set[Key], duties: dict[tuple[int, int], list[Duty]]) -> Parts:
+def _split(submission: Submission, asked: set[Key], duties: list[Duty]) -> Parts:
     """Deal the asked facts out; one that no indicator needs any more goes to the reviewing office."""
     parts: Parts = defaultdict(Part)
     reviewer = reviewing_office_id(submission.period.plan.policy, submission.organisation_id)
     is_office = not submission.organisation.is_school
     dealt: set[Key] = set()
-    for duty in duties[submission.period_id, submission.organisation_id]:
+    for duty in duties:
         if duty.key in asked - dealt:
             parts[reviewer if is_office else duty.office_id].facts[duty.key] = duty.area_id
             dealt.add(duty.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 
 from apps.collection.autosave.models import LONGEST_SECONDS
@@ -15,10 +16,12 @@ from apps.collection.models import Submission
 DEFAULT_SECONDS = 40
 FEWEST_FILLS = 5
 
+# They are hints: the form need not read all that all schools needed each time it is opened.
+KEPT, KEPT_SECONDS = "collection.fill-seconds", 600
+
 MEDIANS = """
     SELECT element_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
-    FROM collection_filltime WHERE element_id = ANY(%s)
-    GROUP BY element_id HAVING count(*) >= %s
+    FROM collection_filltime GROUP BY element_id HAVING count(*) >= %s
 """
 
 NOTE = """
@@ -47,10 +50,16 @@ def fill_times_note(*, submission: Submission, seconds: Mapping[Key, int]) -> No
 
 
 def seconds_of(elements: Collection[int]) -> dict[int, int]:
-    """Return the median seconds that each fact takes, the default before there are enough fills (1 query)."""
-    with connection.cursor() as cursor:
-        cursor.execute(MEDIANS, [list(elements), FEWEST_FILLS])
-        medians = dict(cursor.fetchall())
+    """Return the median seconds that each fact takes, the default before there are enough fills.
+
+    As they were at most ten minutes ago (1 query then, else none).
+    """
+    medians = cache.get(KEPT)
+    if medians is None:
+        with connection.cursor() as cursor:
+            cursor.execute(MEDIANS, [FEWEST_FILLS])
+            medians = dict(cursor.fetchall())
+        cache.set(KEPT, medians, KEPT_SECONDS)
     return {element: max(1, round(medians.get(element, DEFAULT_SECONDS))) for element in elements}
 
 
