@@ -81,7 +81,12 @@ def rows_of(
         shows_all: nothing is hidden, because the viewer decides about it.
         as_submitted: the last submitted revision, not what its organisation is writing now.
     """
-    slots = slots_of(period=submission.period, organisation=submission.organisation, submission=submission)
+    slots = slots_of(
+        period=submission.period,
+        organisation=submission.organisation,
+        submission=submission,
+        compare=not as_submitted,
+    )
     uses = uses_of(submission.period, submission.organisation)
     revisions = latest_revisions([slot.stored for slot in slots if slot.stored]) if as_submitted else {}
     flags = _flags(slots, revisions, as_submitted=as_submitted)

@@ -16,7 +16,7 @@ from apps.collection.models import Period, Submission, SubmissionEvent
 from apps.collection.posting import carry_over, entries_from
 from apps.collection.services import Entry, SaveOutcome, remark_save, values_save
 from apps.collection.sheet import Sheet, build_sheet
-from apps.collection.slots import slots_of
+from apps.collection.slots import Slot
 
 
 class FormPost:
@@ -46,12 +46,16 @@ class FormPost:
     def save(self) -> SaveOutcome:
         """Save what was sent; raises what `values_save` raises."""
         submission = self._submission()
-        slots = slots_of(period=self.period, organisation=submission.organisation, submission=submission)
-        self.entries = carry_over(entries_from(self.data, slots), slots, self.carried)
-        entries = list(self.entries.values())
         if "remark" in self.data:
             remark_save(submission=submission, remark=self.data["remark"], by=self.user)
-        return values_save(submission=submission, entries=entries, by=self.user, version=self._version())
+        return values_save(
+            submission=submission, entries=self._entries, by=self.user, version=self._version()
+        )
+
+    def _entries(self, slots: list[Slot]) -> list[Entry]:
+        """Return what was sent for the facts as they are now; also kept to be shown again."""
+        self.entries = carry_over(entries_from(self.data, slots), slots, self.carried)
+        return list(self.entries.values())
 
     def echoes(self, outcome: SaveOutcome) -> list[dict[str, str]]:
         """Return what was typed and how it was read, where that differs."""
@@ -104,9 +108,12 @@ def problem_list(sheet: Sheet, *, checked: bool) -> list[ListedProblem]:
     ]
 
 
-def handed_back(submission: Submission | None) -> SubmissionEvent | None:
-    """Return the principal's last handing back, while the reporter has not passed the return on again."""
+def handed_back(submission: Submission | None, last: SubmissionEvent | None) -> SubmissionEvent | None:
+    """Return the principal's handing back, while the reporter has not passed the return on again.
+
+    Args:
+        last: the last event of the return.
+    """
     if submission is None or submission.status not in (Status.DRAFT, Status.RETURNED, Status.REOPENED):
         return None
-    last = submission.events.select_related("by").order_by("-pk").first()
     return last if last is not None and last.from_status == Status.SIGNING else None

@@ -29,25 +29,32 @@ def by_key(model: type[M], key: Any) -> M | None:
 
 
 @cache
-def columns(model: type[Model], table: str) -> str:
+def columns(model: type[Model], table: str, *without: str) -> str:
     """Return the columns of `model` as a statement names them in which its table is called `table`.
+
+    `without` are fields that are long and hardly ever asked for; they are read when they are.
 
     Raises:
         TypeError: as above.
     """
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if field.attname not in without]
     if any(hasattr(field, "from_db_value") for field in fields):
         raise TypeError(f"{model.__name__} has a field that is converted when it is read")
     return ", ".join(f"{table}.{connection.ops.quote_name(str(field.column))}" for field in fields)
 
 
-def read(model: type[M], row: Sequence[Any], start: int = 0) -> tuple[M | None, int]:
+def read(model: type[M], row: Sequence[Any], start: int = 0, *without: str) -> tuple[M | None, int]:
     """Return the object whose `columns` begin in a row at `start`, None where it is missing, and the end."""
-    fields = model._meta.concrete_fields
-    end = start + len(fields)
+    names = _names(model, *without)
+    end = start + len(names)
     if row[start] is None:
         return None, end
-    return model.from_db(connection.alias, [field.attname for field in fields], row[start:end]), end
+    return model.from_db(connection.alias, names, row[start:end]), end
+
+
+@cache
+def _names(model: type[Model], *without: str) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.attname not in without]
 
 
 @cache

@@ -77,7 +77,12 @@ def facts_prefill(
 
 
 def _slots(submission: Submission) -> dict[Key, Slot]:
-    found = slots_of(period=submission.period, organisation=submission.organisation, submission=submission)
+    found = slots_of(
+        period=submission.period,
+        organisation=submission.organisation,
+        submission=submission,
+        compare=False,
+    )
     return {slot.key: slot for slot in found}
 
 

@@ -27,13 +27,15 @@ def open_reviews(*, submission: Submission, **kwargs: Any) -> None:
     FieldReturn.objects.filter(value__submission=submission, resolved_at__isnull=True).update(resolved_at=now)
     existing = {review.office_id: review for review in submission.reviews.select_for_update()}
     handed_in = _last_handed_in(submission)
+    new = []
     for office_id, part in parts_of(submission).items():
         review = existing.get(office_id)
         if review is None:
-            OfficeReview.objects.create(submission=submission, office_id=office_id, waiting_since=today)
+            new.append(OfficeReview(submission=submission, office_id=office_id, waiting_since=today))
         elif _waits_again(review, part, handed_in):
             review.status, review.waiting_since, review.correct_by = ReviewStatus.WAITING, today, None
             review.save(update_fields=["status", "waiting_since", "correct_by"])
+    OfficeReview.objects.bulk_create(new)
 
 
 def _waits_again(review: OfficeReview, part: Part, handed_in: dict[Key, dt.datetime]) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from apps.collection.autosave.owed import counted_before, written_of
 from apps.collection.checks import flags_of, problems_of, soft_contradictions
 from apps.collection.form_fields import FieldView
 from apps.collection.keys import Key
 from apps.collection.models import Submission
+from apps.collection.owed import counted_before, written_of
 from apps.collection.rules.kept import KeptRules
 from apps.collection.sheet import field_view
 from apps.collection.slots import Slot, is_editable, open_returns, peers_at
@@ -34,7 +34,9 @@ class Near:
     def views(self) -> list[FieldView]:
         """Return what is told, as it is stored now (1 query)."""
         elements = {element for element, _stage in self.told}
-        stored = written_of(self.submission, self.rules.needed_for(elements))
+        submission = self.submission
+        needed = self.rules.needed_for(elements)
+        stored = written_of(submission, submission.period, submission.organisation, needed)
         slots = [
             replace(slot, stored=stored.get(key), editable=is_editable(self.submission, stored.get(key)))
             for key, slot in self.slots.items()
@@ -61,10 +63,11 @@ def near(submission: Submission, edited: Iterable[Key], rules: KeptRules) -> Nea
     told = rules.told_with(set(edited))
     elements = {element for element, _stage in told}
     needed = rules.needed_for(elements)
-    written = written_of(submission, needed)
-    previous, last_year = counted_before(submission, elements)
+    period, organisation = submission.period, submission.organisation
+    written = written_of(submission, period, organisation, needed)
+    previous, last_year = counted_before(period, organisation, elements)
     compared = rules.compared_with_peers(element for element, _stage in written.keys() & told)
-    peers = peers_at(submission.period, submission.organisation, [rules.facts[one] for one in compared])
+    peers = peers_at(period, organisation, [rules.facts[one] for one in compared])
     returned = open_returns(submission, elements)
     slots = {
         key: Slot(
@@ -77,7 +80,7 @@ def near(submission: Submission, edited: Iterable[Key], rules: KeptRules) -> Nea
             submitted=returned[value.pk][1] if value and value.pk in returned else None,
             last_year=last_year.get(key),
             peers=peers.get(key),
-            period=submission.period,
+            period=period,
         )
         for key, value in written.items()
     }

@@ -20,8 +20,9 @@ from apps.collection.slots import Slot, rules_between, slots_of
 
 @dataclass(frozen=True)
 class Assessment:
-    """What stands in the way of submitting, and which rules fired about which figures."""
+    """The facts, what stands in the way of submitting them, and which rules fired about which figures."""
 
+    slots: list[Slot]
     problems: dict[Key, list[Problem]]
     form_problems: list[Problem]
     fired: Fired
@@ -32,11 +33,12 @@ class Assessment:
 
 
 def assess(submission: Submission) -> Assessment:
-    """Hold a return against the rules (7 queries)."""
+    """Hold a return against the rules (5 queries)."""
     slots = slots_of(period=submission.period, organisation=submission.organisation, submission=submission)
     rules = rules_between(slots)
     flags = form_flags(slots, rules)
     return Assessment(
+        slots=slots,
         problems=problems_of(slots, rules, submission.period),
         form_problems=[] if submission.remark else flags,
         fired=[*_fired(slots, rules), *((flag, None) for flag in flags)],

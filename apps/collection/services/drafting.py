@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -70,13 +70,18 @@ def remark_save(*, submission: Submission, remark: str, by: User) -> Submission:
 
 @transaction.atomic
 def values_save(
-    *, submission: Submission, entries: Iterable[Entry], by: User, version: int | None = None
+    *,
+    submission: Submission,
+    entries: Iterable[Entry] | Callable[[list[Slot]], Iterable[Entry]],
+    by: User,
+    version: int | None = None,
 ) -> SaveOutcome:
     """Save what was typed. What can be read becomes the fact; what cannot is kept as typed, with its problem.
 
     Facts not in `entries` stay as they are. Nothing valid is lost because something else is wrong.
 
     Args:
+        entries: what was typed, or what makes it from the facts of the locked return.
         version: the version the writer saw; None skips the check for somebody else's change.
 
     Raises:
@@ -87,17 +92,16 @@ def values_save(
     current = locked(submission)
     if not (reports_for(by, current.organisation) or drafts_for(by, current.organisation)):
         raise PermissionDenied
-    slots = {
-        slot.key: slot
-        for slot in slots_of(
-            period=current.period, organisation=current.organisation, submission=current, compare=False
-        )
-    }
-    refuse_closed(current, slots.values())
+    owed = slots_of(
+        period=current.period, organisation=current.organisation, submission=current, compare=False
+    )
+    typed = entries(owed) if callable(entries) else entries
+    refuse_closed(current, owed)
     if version is not None and version != current.version:
-        raise _conflict(current, slots.values())
+        raise _conflict(current, owed)
     outcome = SaveOutcome(version=current.version)
-    entries_write(submission=current, entries=entries, slots=slots, by=by, outcome=outcome)
+    slots = {slot.key: slot for slot in owed}
+    entries_write(submission=current, entries=typed, slots=slots, by=by, outcome=outcome)
     submission.refresh_from_db()
     return outcome
 

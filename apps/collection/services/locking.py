@@ -7,23 +7,53 @@ from functools import cache
 from django.db import connection
 
 from apps.collection.models import Period, Submission
+from apps.core import prepared
 from apps.core.rows import columns, read
 from apps.organisations.models import Organisation
+from apps.plans.models import AnnualPlan, PlanPolicy
 
 
 def locked(submission: Submission) -> Submission:
-    """Return the return read anew and locked until the transaction ends; writers queue here."""
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("organisation", "period__plan__policy")
-        .get(pk=submission.pk)
-    )
+    """Return the return read anew and locked until the transaction ends; writers queue here.
+
+    With its organisation, and its period with plan and policy.
+    """
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, _by_key(), [submission.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise Submission.DoesNotExist
+    found, after = read(Submission, row)
+    organisation, after = read(Organisation, row, after)
+    period, after = read(Period, row, after)
+    plan, after = read(AnnualPlan, row, after, "text")
+    policy, _end = read(PlanPolicy, row, after)
+    assert found is not None
+    assert organisation is not None
+    assert period is not None
+    assert plan is not None
+    found.organisation, found.period, period.plan = organisation, period, plan
+    if policy is not None:
+        plan.policy = policy
+    return found
+
+
+@cache
+def _by_key() -> str:
+    return f"""SELECT {columns(Submission, "s")}, {columns(Organisation, "o")}, {columns(Period, "q")},
+            {columns(AnnualPlan, "p", "text")}, {columns(PlanPolicy, "y")}
+        FROM collection_submission s
+        JOIN organisations_organisation o ON o.id = s.organisation_id
+        JOIN collection_period q ON q.id = s.period_id
+        JOIN plans_annualplan p ON p.id = q.plan_id
+        LEFT JOIN plans_planpolicy y ON y.plan_id = p.id
+        WHERE s.id = %s FOR UPDATE OF s"""  # noqa: S608  # nosec B608 - names of columns
 
 
 def locked_of(*, period: Period, organisation: Organisation) -> Submission | None:
     """Return the organisation's return of the period in the same way; None where none was begun."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [period.pk, organisation.pk])
+        prepared.execute(cursor, _by_whom(), [period.pk, organisation.pk])
         row = cursor.fetchone()
     found = None if row is None else read(Submission, row)[0]
     if found is not None:
@@ -32,6 +62,6 @@ def locked_of(*, period: Period, organisation: Organisation) -> Submission | Non
 
 
 @cache
-def _statement() -> str:
+def _by_whom() -> str:
     return f"""SELECT {columns(Submission, "s")} FROM collection_submission s
         WHERE s.period_id = %s AND s.organisation_id = %s FOR UPDATE"""  # noqa: S608  # nosec B608 - names of columns

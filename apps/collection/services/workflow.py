@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,7 +22,7 @@ from apps.collection.rules.firings import firings_note
 from apps.collection.sealing.forms import form_seal
 from apps.collection.services.locking import locked
 from apps.collection.signals import submission_submitted, submission_withdrawn
-from apps.collection.slots import slots_of
+from apps.collection.slots import Slot
 from apps.core import clock
 from apps.core.templatetags.lusong import local_text
 
@@ -99,7 +98,7 @@ def submission_submit(*, submission: Submission, by: User) -> Submission:
         assessment = assess(current)
         firings_note(submission=current, fired=assessment.fired)
         if not assessment.stands_in_the_way:
-            _refuse_without_file(current)
+            _refuse_without_file(current, assessment.slots)
             return _hand_in(submission, current, by)
     raise Incomplete(assessment.problems, assessment.form_problems)
 
@@ -124,17 +123,10 @@ def _hand_in(submission: Submission, current: Submission, by: User) -> Submissio
     current = submission_transition(submission=submission, to=after, by=by, note=current.remark)
     form_seal(current)
     submission_submitted.send(Submission, submission=current, by=by)
-    submission.refresh_from_db()
     return current
 
 
-def _refuse_without_file(submission: Submission) -> None:
-    slots = slots_of(
-        period=submission.period,
-        organisation=submission.organisation,
-        submission=submission,
-        compare=False,
-    )
+def _refuse_without_file(submission: Submission, slots: list[Slot]) -> None:
     if missing := without_file(submission, slots):
         names = pgettext("between things in a row", ", ").join(
             f"“{local_text(element)}”" for element in missing
@@ -144,12 +136,12 @@ def _refuse_without_file(submission: Submission) -> None:
 
 def _revise(submission: Submission, by: User) -> None:
     """Keep each fact as it was submitted, where it differs from the last time; close all for writing."""
-    values = list(submission.values.annotate(last=Max("revisions__number_in_order")).order_by("pk"))
+    values = list(submission.values.order_by("pk"))
     latest = latest_revisions(values)
     DataValueRevision.objects.bulk_create(
         DataValueRevision(
             value=value,
-            number_in_order=(value.last or 0) + 1,
+            number_in_order=latest[value.pk].number_in_order + 1 if value.pk in latest else 1,
             number=value.number,
             date=value.date,
             text=value.text,

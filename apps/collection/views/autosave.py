@@ -43,7 +43,7 @@ def facts(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
     period = pages.period_or_404(user.organisation, quarter=quarter, year=year)
     if request.method == "POST":
         return _take(request, user, period)
-    submission = Submission.objects.filter(period=period, organisation=user.organisation).first()
+    submission = pages.return_of(period, user.organisation)
     known = known_text(submission, kept_rules().stamp)
     if request.GET.get("known") == known and (submission is None or submission.status == Status.DRAFT):
         return JsonResponse(

@@ -42,7 +42,7 @@ def evidence_change_view(request: HttpRequest, year: int, quarter: int) -> HttpR
         return redirect("collection:list")
     outcomes = evidence_change(submission=submission, data=request.POST, files=request.FILES, by=user)
     if request.headers.get("X-Requested-With") == "fetch":
-        slots = slots_of(period=period, organisation=user.organisation, submission=submission)
+        slots = slots_of(period=period, organisation=user.organisation, submission=submission, compare=False)
         panel = EvidencePanel(period, submission, required_elements(slots), outcomes)
         return render(request, "collection/evidence/_list.html", {"panel": panel})
     for outcome in outcomes:

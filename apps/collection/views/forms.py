@@ -29,6 +29,8 @@ from apps.collection.permissions import reports
 from apps.collection.services import SaveOutcome, submission_start, submission_submit
 from apps.collection.sheet import Sheet, build_sheet
 from apps.core import clock
+from apps.core.rows import by_key
+from apps.organisations.models import Organisation
 
 MOST_ECHOES = 5
 
@@ -50,10 +52,11 @@ def period_list(request: HttpRequest) -> HttpResponse:
 def form(request: HttpRequest, quarter: int, year: int | None = None) -> HttpResponse:
     """Show and take one quarter's form of the person's own school or office."""
     user: Any = request.user
+    user.organisation = by_key(Organisation, user.organisation_id)
     period = pages.period_or_404(user.organisation, quarter=quarter, year=year)
     if request.method == "POST":
         return _take(request, period)
-    submission = Submission.objects.filter(period=period, organisation=user.organisation).first()
+    submission = pages.return_of(period, user.organisation)
     sheet = build_sheet(period=period, organisation=user.organisation, submission=submission)
     if submission is not None and sheet.total and not sheet.is_editable:
         return redirect("collection:submission", submission.pk)
@@ -120,24 +123,26 @@ def _submit(request: HttpRequest, submission: Submission) -> HttpResponse:
 def _render(
     request: HttpRequest, sheet: Sheet, *, checked: bool = False, conflict: bool = False, status: int = 200
 ) -> HttpResponse:
-    today = clock.today()
+    today, submission = clock.today(), sheet.submission
+    last = submission.events.select_related("by").order_by("-pk").first() if submission else None
     due_on = due_date_of(sheet.period, sheet.organisation.pk)
     context = {
         "sheet": sheet,
         "period": sheet.period,
-        "submission": sheet.submission,
-        "version": sheet.submission.version if sheet.submission else "",
-        "known": known_text(sheet.submission, sheet.rules_stamp) if status == HTTPStatus.OK else "",
+        "submission": submission,
+        "has_history": last is not None,
+        "version": submission.version if submission else "",
+        "known": known_text(submission, sheet.rules_stamp) if status == HTTPStatus.OK else "",
         "problems": problem_list(sheet, checked=checked),
         "checked": checked,
         "conflict": conflict,
         "is_open": today >= sheet.period.opens_on,
         "due_on": due_on,
         "is_late": today > due_on,
-        "handed_back": handed_back(sheet.submission),
+        "handed_back": handed_back(submission, last),
         "needs_signature": sheet.period.plan.policy.principal_sign_off and is_reporter(request.user),
         "panel": EvidencePanel(
-            sheet.period, sheet.submission, required_elements(view.slot for view in sheet.fields)
+            sheet.period, submission, required_elements(view.slot for view in sheet.fields)
         ),
     }
     return render(request, "collection/form.html", context, status=status)

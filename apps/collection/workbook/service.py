@@ -72,7 +72,7 @@ def look_at(
     Raises:
         FileRefused: no readable table, or the workbook of another organisation or quarter.
     """
-    slots = slots_of(period=period, organisation=organisation, submission=submission)
+    slots = slots_of(period=period, organisation=organisation, submission=submission, of_blank=True)
     look = compare(content, slots, rules_between(slots), period, organisation)
     if submission is not None:
         look.taken_before = taken_before(look.sha256, period=period, submission=submission)
