@@ -17,7 +17,9 @@ from apps.collection.services import (
 )
 from apps.collection.services.workflow import ALLOWED
 from apps.collection.signals import submission_submitted
+from apps.collection.timeliness import timeliness_of
 from apps.core import clock
+from apps.organisations.models import Organisation
 from apps.reviews.models import OfficeReview
 from apps.reviews.services import review_accept
 from tests.support.returns import (
@@ -144,6 +146,17 @@ def test_it_is_not_taken_back_once_an_office_decided_or_the_period_closed(distri
     with pytest.raises(WorkflowError):
         submission_withdraw(submission=submission, by=district.reporter)
     assert (submission.status, submission.reviews.count()) == ("submitted", 2)
+
+
+def test_a_late_return_is_taken_after_the_closing_too_and_stays_late(district):
+    """What is missing is neither zero nor done: a figure that comes late is better than none."""
+    with clock.held_at(dt.date(2025, 8, 1)):
+        submission = submit(district, 2)
+    assert (submission.status, submission.submitted_on) == ("submitted", dt.date(2025, 8, 1))
+    accept_all(district, submission)
+    schools = Organisation.objects.filter(pk=district.school.pk)
+    rows = timeliness_of([district.periods[2]], organisations=schools, today=dt.date(2025, 8, 2))
+    assert [(arrival.kind, arrival.days_late) for arrival in rows[0].arrivals] == [("late", 22)]
 
 
 def test_a_correction_after_the_due_date_makes_nobody_late(district):

@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.collection.chasing.enums import NoticeKind, OrderSubject
 from apps.collection.chasing.missing import Missing, missing_of
 from apps.collection.chasing.notices import Told, notices_give
-from apps.collection.chasing.permissions import issues_orders_for
+from apps.collection.chasing.permissions import closes_order, issues_orders_for
 from apps.collection.chasing.policies import policy_of
 from apps.collection.chasing.wording import period_name
 from apps.collection.enums import DataState
@@ -145,9 +145,15 @@ def check_demand(demand: str, answer_due_on: dt.date) -> None:
 
 @transaction.atomic
 def order_close(*, order: SupervisionOrder, note: str, by: User) -> SupervisionOrder:
-    """Close an order, saying how it was settled (raises as `order_issue`)."""
+    """Close an order, saying how it was settled.
+
+    Raises:
+        PermissionDenied: unless `by` is a leader, an administrator or the deputy director in charge.
+        ValidationError: nothing is said.
+        WorkflowError: it is closed, not answered, or `by` answered it.
+    """
     current = SupervisionOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
-    if not issues_orders_for(by, order.period):
+    if not closes_order(by, current):
         raise PermissionDenied
     if current.closed_on is not None:
         raise WorkflowError(_("This order is closed already."))

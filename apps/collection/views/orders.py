@@ -21,7 +21,7 @@ from apps.collection.chasing.enums import OrderSubject
 from apps.collection.chasing.missing import missing_of
 from apps.collection.chasing.orders import evidence_of, order_close, order_issue
 from apps.collection.chasing.orders_behind import order_answer
-from apps.collection.chasing.permissions import answers_order, issues_orders, issues_orders_for
+from apps.collection.chasing.permissions import answers_order, closes_order, issues_orders
 from apps.collection.enums import DataState
 from apps.collection.errors import WorkflowError
 from apps.collection.models import SupervisionOrder
@@ -86,7 +86,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "measure__area__plan",
     )
     found: SupervisionOrder = get_visible_or_404(rows, user, pk=pk)
-    may_close = issues_orders_for(user, found.period)
+    may_close = closes_order(user, found)
     if request.method == "POST":
         _act(request, found, may_close)
         return redirect("collection:order", found.pk)

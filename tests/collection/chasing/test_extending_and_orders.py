@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from apps.collection.chasing.extending import extension_grant, period_extend
 from apps.collection.chasing.orders import order_close, order_issue, suggestions_of
+from apps.collection.chasing.permissions import closes_order
 from apps.collection.chasing.reminding import reminders_run
 from apps.collection.completeness import completeness_of
 from apps.collection.due_dates import due_date_of
@@ -14,6 +15,7 @@ from apps.collection.models import Extension, Notice, SupervisionOrder
 from apps.collection.pages import period_rows
 from apps.core import clock
 from tests.collection.chasing.conftest import MORNING
+from tests.factories import RegionFactory, UserFactory
 
 LATER = dt.date(2025, 7, 18)
 
@@ -147,6 +149,21 @@ def test_an_order_is_closed_with_a_word_and_numbers_go_on(district, today, deput
     with pytest.raises(WorkflowError):
         order_close(order=order, note="再次", by=deputy)
     assert issue(district, deputy).number == 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "who"), [("return", ["issuer", "in charge", "other"]), ("overdue", ["issuer", "in charge"])]
+)
+def test_a_return_concerns_every_deputy_and_an_office_the_one_in_charge(district, deputy, subject, who):
+    region = district.plan.region
+    people = {"issuer": deputy, "in charge": UserFactory(role="deputy", region=region)}
+    people["in charge"].offices_led.add(district.health)
+    people |= {"other": UserFactory(role="deputy", region=region), "far": UserFactory(role="leader")}
+    people["far"].region = RegionFactory(code="430204")
+    order = SupervisionOrder(
+        subject=subject, issued_by=deputy, organisation=district.health, period=district.periods[2]
+    )
+    assert [name for name, person in people.items() if closes_order(person, order)] == who
 
 
 @pytest.mark.parametrize(
