@@ -14,7 +14,8 @@ worker_class = "sync"
 workers = env.int("LUSONG_WEB_WORKERS", default=min(2 * (os.cpu_count() or 1) + 1, 7))
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - a heartbeat file must not wait for a disk  # nosec B108
 graceful_timeout = 20
-timeout = 60
+# A file of 200,000 figures is confirmed in one request, the longest there is (docs/deploy.md).
+timeout = 180
 max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
+from lusong_edu import gunicorn_conf
 from lusong_edu.celery import QUEUES
 from lusong_edu.celery import refuse_demo_accounts as refuse_in_celery
 from lusong_edu.demo_accounts import check_demo_accounts, refuse_demo_accounts
@@ -276,6 +277,12 @@ def test_nginx_accepts_its_configuration(tmp_path, place):
     command = ["nginx", "-t", "-q", "-e", str(tmp_path / "error.log"), "-c", str(tmp_path / "nginx.conf")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("path", ["debian12/nginx-proxy.conf", "compose/nginx.conf"])
+def test_proxies_wait_as_long_as_a_worker_may_take(path):
+    (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", (ROOT / "deploy" / path).read_text())
+    assert int(seconds) >= gunicorn_conf.timeout
 
 
 @pytest.mark.parametrize(
