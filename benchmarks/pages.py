@@ -110,7 +110,7 @@ def first_views(size: Size) -> None:
                 generation_raise(plan=plan)
                 cold.append(timed())
             made, waits = [], []
-            for _ in range(1):
+            for _ in range(3):
                 waits.append(_made_after_news(path))
                 made.append(timed())
             add(

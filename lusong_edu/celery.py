@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, before_task_publish, worker_init, worker_ready
+from celery.signals import beat_init, before_task_publish, worker_init, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lusong_edu.settings.local")
 
@@ -24,6 +24,22 @@ def refuse_demo_accounts(**_: Any) -> None:
 
     if count := active_demo_accounts():
         raise SystemExit(f"error: {SENTENCE.format(count=count)}")
+
+
+@worker_init.connect
+def prepare_processes(**_: Any) -> None:
+    """Connect late: Celery's own handler, which closes what a new process has inherited, comes first."""
+    worker_process_init.connect(prepare_process, weak=False)
+
+
+def prepare_process(**_: Any) -> None:
+    """Let the process keep its connection, and meet what an acceptance asks for before the first one."""
+    from django.db import connection
+
+    from apps.rollups import warming
+
+    connection.settings_dict["CONN_MAX_AGE"] = None
+    warming.warm_up()
 
 
 @worker_ready.connect

@@ -32,7 +32,8 @@ def send_number(headers: dict[str, Any] | None = None, **_: Any) -> None:
 
 @task_prerun.connect
 def begin(task_id: str = "", task: Any = None, args: Any = (), **_: Any) -> None:
-    """Holds number, task and job while the task runs."""
+    """Holds number, task and job while the task runs; a connection that is dead or too old is replaced."""
+    close_old_connections()
     number = str(getattr(task.request, HEADER, "") or "")[:64]
     holder = held(Origin(number=number))
     holder.__enter__()

@@ -294,6 +294,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A process that large documents have left with more than this ends with its task and is forked anew.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.int("LUSONG_WORKER_MEMORY_MB", default=250) * 1024
+# Celery closes database connections before and after each task unless it is told after how many; statements
+# that a connection has planned would be planned anew for each acceptance. `tracing` looks at them instead.
+CELERY_DB_REUSE_MAX = 2**31
+# A process is there when its rehearsal is over, which takes seconds on a busy machine.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
