@@ -52,6 +52,17 @@ def threads_seconds(pid: int) -> float:
         return processor_seconds(pid)
 
 
+def family_seconds(pid: int) -> float:
+    """Return the same for a process and its children, those included that have ended by now."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0.0
+    ended = (int(fields[13]) + int(fields[14])) / TICK
+    return ended + threads_seconds(pid) + sum(threads_seconds(int(child)) for child in children)
+
+
 @contextmanager
 def measured(*backends: int) -> Iterator[Work]:
     """Measure what happens inside: this process and the given database processes together."""

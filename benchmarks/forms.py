@@ -19,7 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks import checking, client, place, programs, web
-from benchmarks.clockwork import percentile, threads_seconds
+from benchmarks.clockwork import family_seconds, percentile, threads_seconds
 from benchmarks.copying import unaudited
 from benchmarks.results import Row, add, at_most
 from benchmarks.sizes import SIZES, Size
@@ -196,6 +196,8 @@ def rush(size: Size, database: str, factor: float) -> None:
     statuses: list[int] = []
     with web.serving(database) as server, programs.worker(database) as running:
         people = reporters(server.port, count, facts=None)
+        sides = {"web": server.process.pid, "PostgreSQL": place.postmaster(), "worker": running.pid}
+        before, own = {side: family_seconds(pid) for side, pid in sides.items()}, time.process_time()
         started = time.perf_counter()
 
         def report(place_: int, one: Reporter) -> None:
@@ -208,6 +210,9 @@ def rush(size: Size, database: str, factor: float) -> None:
 
         together([lambda n=n, one=one: report(n, one) for n, one in enumerate(people)])  # type: ignore[misc]
         took = time.perf_counter() - started
+        spent = {side: family_seconds(pid) - before[side] for side, pid in sides.items()}
+        spent["this client"] = time.process_time() - own
+        shares = ", ".join(f"{side} {1000 * each / count:.0f}" for side, each in spent.items())
         memory(size, server, running)
         told = checking.kept_as_sent(people)
         errors = sum(status != 200 for status in statuses)
@@ -218,6 +223,7 @@ def rush(size: Size, database: str, factor: float) -> None:
                 f"deadline rush: {count} schools hand {FACTS} facts in within {window:.0f} s",
                 f"{told.same:,} of {told.sent:,} facts as sent, {told.handed_in} handed in, in {took:.0f} s,"
                 f" {errors} errors",
+                f"work a return {1000 * sum(spent.values()) / count:.0f} ms: {shares}",
                 limit="nothing lost, no error",
                 holds=told.is_whole and told.handed_in == count and not errors and took <= window * 1.1 + 5,
             )

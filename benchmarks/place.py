@@ -68,9 +68,14 @@ def cursor(database: str = "postgres") -> Iterator[Any]:
             yield opened
 
 
+def postmaster() -> int:
+    """Return PostgreSQL's first process."""
+    return int((places(DATA).postgres / "postmaster.pid").read_text().split("\n")[0])
+
+
 def backends() -> list[int]:
     """Return PostgreSQL's processes, one a connection and its helpers."""
-    first = (places(DATA).postgres / "postmaster.pid").read_text().split("\n")[0]
+    first = postmaster()
     return [int(one) for one in Path(f"/proc/{first}/task/{first}/children").read_text().split()]
 
 
