@@ -1,7 +1,7 @@
-"""What a process does once before its first acceptance, so that the first is as quick as the others.
+"""What a process does once before its first acceptance, so that the first has no statement planned.
 
-The first refresh on a connection has PostgreSQL plan its statements, and the process read definitions: a
-quarter of a second for each office. A rehearsal does both: a refresh about a region that does not exist.
+The first refresh on a connection has PostgreSQL plan its statements, and the process read definitions: up to
+a quarter of a second. A rehearsal does both: a refresh about a region that does not exist.
 """
 
 from __future__ import annotations

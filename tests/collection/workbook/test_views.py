@@ -209,6 +209,6 @@ def test_an_export_runs_no_formula(client, district):
 def test_the_look_takes_the_same_queries_for_more(client, district, facts, django_assert_max_num_queries):
     rows = [["在校学生数", "", 900], ["持证教师数", "", 60], ["家访次数", "", 5]][:facts]
     address = choose(client, xlsx([HEAD, *rows])).request["PATH_INFO"]
-    with django_assert_max_num_queries(11) as queries:
+    with django_assert_max_num_queries(10) as queries:
         client.get(address)
-    assert len(queries) == 11
+    assert len(queries) == 10
