@@ -2,14 +2,18 @@
 
 Bytes are those on the wire with an empty cache: files as production sends them (`Accept-Encoding: br, gzip`),
 the page itself as nginx compresses it.
-Chromium then opens the page with its processor slowed down to a quarter.
+Chromium then opens the page with its processor slowed down to a quarter: the median of the largest paints,
+the worst of the shifts.
 """
 
 from __future__ import annotations
 
 import gzip
 import re
+import statistics
 import sys
+from contextlib import closing
+from typing import Any
 
 from benchmarks import client, place, web
 from benchmarks.forms import copy_of
@@ -19,7 +23,7 @@ from benchmarks.sizes import SIZES, Size
 
 LINKED = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 FORM = "/collection/2025/4/"
-SLOWED = 4
+SLOWED, VISITS = 4, 3
 PAINTS = """() => new Promise(done => {
     const found = {lcp: 0, cls: 0};
     new PerformanceObserver(list => { for (const one of list.getEntries()) found.lcp = one.startTime; })
@@ -61,37 +65,45 @@ def weigh(size: Size, server: web.Server, leader: dict[str, str], reporter: dict
 
 
 def paint(size: Size, server: web.Server, leader: dict[str, str], reporter: dict[str, str]) -> None:
-    """Open each page with an empty cache and a slow processor."""
+    """Open each page with an empty cache and a slow processor; one more before, for the browser to begin."""
     from playwright.sync_api import sync_playwright
 
     from tests.support.browser import chromium_arguments, chromium_path
 
-    pages = addresses() | {"form": FORM}
+    base, pages = f"http://127.0.0.1:{server.port}", addresses() | {"form": FORM}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=chromium_arguments())
+        visit(browser, f"{base}/login/", {"Cookie": "nothing=read"})
         for name, path in pages.items():
             reader = reporter if name == "form" else leader
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
-            for cookie in reader["Cookie"].split("; "):
-                key, _, value = cookie.partition("=")
-                context.add_cookies([{"name": key, "value": value, "url": f"http://127.0.0.1:{server.port}"}])
-            tab = context.new_page()
-            slow = context.new_cdp_session(tab)
-            slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
-            tab.goto(f"http://127.0.0.1:{server.port}{path}", wait_until="load")
-            found = tab.evaluate(PAINTS)
-            context.close()
+            found = [visit(browser, f"{base}{path}", reader) for _ in range(VISITS)]
+            largest = statistics.median(one["lcp"] for one in found) / 1000
+            shift = max(one["cls"] for one in found)
             add(
                 Row(
                     "Weight",
                     size.name,
-                    f"{name}: largest paint, layout shift (processor ÷ {SLOWED})",
-                    f"{found['lcp'] / 1000:.2f} s, {found['cls']:.3f}",
+                    f"{name}: largest paint, layout shift (processor ÷ {SLOWED}; of {VISITS} first visits)",
+                    f"{largest:.2f} s, {shift:.3f}",
                     limit="≤ 2 s, ≤ 0.02",
-                    holds=0 < found["lcp"] <= 2000 and found["cls"] <= 0.02,
+                    holds=0 < largest <= 2 and shift <= 0.02,
                 )
             )
         browser.close()
+
+
+def visit(browser: Any, address: str, reader: dict[str, str]) -> dict[str, float]:
+    """Return the largest paint in milliseconds and the layout shift of a visit with an empty cache."""
+    with closing(browser.new_context(viewport={"width": 1440, "height": 900})) as context:
+        for cookie in reader["Cookie"].split("; "):
+            key, _, value = cookie.partition("=")
+            context.add_cookies([{"name": key, "value": value, "url": address}])
+        tab = context.new_page()
+        slow = context.new_cdp_session(tab)
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+        tab.goto(address, wait_until="load")
+        found: dict[str, float] = tab.evaluate(PAINTS)
+        return found
 
 
 def first_reporter() -> str:
