@@ -76,23 +76,6 @@ def period_or_404(organisation: Organisation, *, quarter: int, year: int | None 
     return period
 
 
-def return_of(period: Period, organisation: Organisation) -> Submission | None:
-    """Return the organisation's return of the period, None where none was begun (1 query)."""
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, _return(), [period.pk, organisation.pk])
-        row = cursor.fetchone()
-    found = None if row is None else read(Submission, row)[0]
-    if found is not None:
-        found.period, found.organisation = period, organisation
-    return found
-
-
-@cache
-def _return() -> str:
-    return f"""SELECT {columns(Submission, "s")} FROM collection_submission s
-        WHERE s.period_id = %s AND s.organisation_id = %s"""  # noqa: S608  # nosec B608 - names of columns
-
-
 @cache
 def _period() -> str:
     return f"""SELECT {columns(Period, "q")}, {columns(AnnualPlan, "p", "text")}, {columns(PlanPolicy, "y")}

@@ -5,7 +5,7 @@ A constant number of queries, whatever the number of facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -102,9 +102,33 @@ def slots_of(
     compared = kept.compared_with_peers(figures) if compare else set()
     peers = peers_at(period, organisation, [kept.facts[element] for element in compared])
     returned = open_returns(submission)
-    return [
-        Slot(
-            element=kept.facts[key[0]],
+    joined = slots_by_key(
+        written,
+        submission=submission,
+        period=period,
+        facts=kept.facts,
+        before=(previous, last_year),
+        peers=peers,
+        returned=returned,
+    )
+    return list(joined.values())
+
+
+def slots_by_key(
+    written: Mapping[Key, DataValue | None],
+    *,
+    submission: Submission | None,
+    period: Period,
+    facts: Mapping[int, DataElement],
+    before: tuple[Mapping[Key, Previous], Mapping[Key, Previous]],
+    peers: Mapping[Key, Spread],
+    returned: Mapping[int, tuple[FieldReturn, FactValue | None]],
+) -> dict[Key, Slot]:
+    """Return what is written joined with all that was read about it; `before`: last, and a year ago."""
+    previous, last_year = before
+    return {
+        key: Slot(
+            element=facts[key[0]],
             stage=key[1],
             stored=value,
             previous=previous.get(key),
@@ -116,7 +140,7 @@ def slots_of(
             period=period,
         )
         for key, value in written.items()
-    ]
+    }
 
 
 def rules_between(slots: list[Slot]) -> Rulebook:

@@ -15,7 +15,7 @@ from apps.collection.models import Submission
 from apps.collection.owed import counted_before, written_of
 from apps.collection.rules.kept import KeptRules
 from apps.collection.sheet import field_view
-from apps.collection.slots import Slot, is_editable, open_returns, peers_at
+from apps.collection.slots import Slot, is_editable, open_returns, peers_at, slots_by_key
 
 
 @dataclass
@@ -69,21 +69,15 @@ def near(submission: Submission, edited: Iterable[Key], rules: KeptRules) -> Nea
     compared = rules.compared_with_peers(element for element, _stage in written.keys() & told)
     peers = peers_at(period, organisation, [rules.facts[one] for one in compared])
     returned = open_returns(submission, elements)
-    slots = {
-        key: Slot(
-            element=rules.facts[key[0]],
-            stage=key[1],
-            stored=value,
-            previous=previous.get(key),
-            editable=is_editable(submission, value),
-            field_return=returned[value.pk][0] if value and value.pk in returned else None,
-            submitted=returned[value.pk][1] if value and value.pk in returned else None,
-            last_year=last_year.get(key),
-            peers=peers.get(key),
-            period=period,
-        )
-        for key, value in written.items()
-    }
+    slots = slots_by_key(
+        written,
+        submission=submission,
+        period=period,
+        facts=rules.facts,
+        before=(previous, last_year),
+        peers=peers,
+        returned=returned,
+    )
     return Near(submission, rules, told, slots)
 
 

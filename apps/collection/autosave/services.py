@@ -16,6 +16,7 @@ from apps.collection.form_fields import FieldView
 from apps.collection.keys import Key
 from apps.collection.models import Period, Submission
 from apps.collection.permissions import reports_for
+from apps.collection.returns import return_of
 from apps.collection.rules.kept import kept_rules
 from apps.collection.services.drafting import (
     entries_write,
@@ -25,7 +26,6 @@ from apps.collection.services.drafting import (
     submission_start,
 )
 from apps.collection.services.entries import Entry, Place, SaveOutcome, says_the_same
-from apps.collection.services.locking import locked_of
 from apps.collection.slots import Slot, slots_of
 from apps.core import clock
 from apps.organisations.models import Organisation
@@ -101,10 +101,10 @@ def facts_autosave(
 def _locked(period: Period, organisation: Organisation, by: User) -> Submission:
     if clock.today() < period.opens_on:
         raise WorkflowError(not_open_yet(period))
-    submission = locked_of(period=period, organisation=organisation)
+    submission = return_of(period, organisation, is_locked=True)
     if submission is None:
         submission_start(period=period, organisation=organisation, by=by)
-        submission = locked_of(period=period, organisation=organisation)
+        submission = return_of(period, organisation, is_locked=True)
     assert submission is not None
     return submission
 

@@ -48,20 +48,3 @@ def _by_key() -> str:
         JOIN plans_annualplan p ON p.id = q.plan_id
         LEFT JOIN plans_planpolicy y ON y.plan_id = p.id
         WHERE s.id = %s FOR UPDATE OF s"""  # noqa: S608  # nosec B608 - names of columns
-
-
-def locked_of(*, period: Period, organisation: Organisation) -> Submission | None:
-    """Return the organisation's return of the period in the same way; None where none was begun."""
-    with connection.cursor() as cursor:
-        prepared.execute(cursor, _by_whom(), [period.pk, organisation.pk])
-        row = cursor.fetchone()
-    found = None if row is None else read(Submission, row)[0]
-    if found is not None:
-        found.period, found.organisation = period, organisation
-    return found
-
-
-@cache
-def _by_whom() -> str:
-    return f"""SELECT {columns(Submission, "s")} FROM collection_submission s
-        WHERE s.period_id = %s AND s.organisation_id = %s FOR UPDATE"""  # noqa: S608  # nosec B608 - names of columns

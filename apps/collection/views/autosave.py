@@ -20,6 +20,7 @@ from apps.collection.errors import WorkflowError
 from apps.collection.keys import key_text
 from apps.collection.models import Period, Submission
 from apps.collection.permissions import reports
+from apps.collection.returns import return_of
 from apps.collection.rules.kept import kept_rules
 from apps.collection.sheet import build_sheet
 from apps.core.rows import by_key
@@ -43,7 +44,7 @@ def facts(request: HttpRequest, year: int, quarter: int) -> HttpResponse:
     period = pages.period_or_404(user.organisation, quarter=quarter, year=year)
     if request.method == "POST":
         return _take(request, user, period)
-    submission = pages.return_of(period, user.organisation)
+    submission = return_of(period, user.organisation)
     known = known_text(submission, kept_rules().stamp)
     if request.GET.get("known") == known and (submission is None or submission.status == Status.DRAFT):
         return JsonResponse(

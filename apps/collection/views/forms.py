@@ -26,6 +26,7 @@ from apps.collection.evidence.required import required_elements
 from apps.collection.form_page import FormPost, handed_back, problem_list
 from apps.collection.models import Period, Submission
 from apps.collection.permissions import reports
+from apps.collection.returns import return_of
 from apps.collection.services import SaveOutcome, submission_start, submission_submit
 from apps.collection.sheet import Sheet, build_sheet
 from apps.core import clock
@@ -56,7 +57,7 @@ def form(request: HttpRequest, quarter: int, year: int | None = None) -> HttpRes
     period = pages.period_or_404(user.organisation, quarter=quarter, year=year)
     if request.method == "POST":
         return _take(request, period)
-    submission = pages.return_of(period, user.organisation)
+    submission = return_of(period, user.organisation)
     sheet = build_sheet(period=period, organisation=user.organisation, submission=submission)
     if submission is not None and sheet.total and not sheet.is_editable:
         return redirect("collection:submission", submission.pk)
